@@ -1,0 +1,1 @@
+"""ATT&CK coverage of detection rules: the core of the dashboard and of the command line."""

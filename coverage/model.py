@@ -1,0 +1,139 @@
+"""The words of the product as values: rule, issue, and a set of rules with its issues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Severity of a rule, from the most to the least severe; `UNKNOWN` where a rule states none."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFORMATIONAL = "informational"
+    UNKNOWN = "unknown"
+
+
+SEVERITY_ORDER: dict[Severity, int] = {severity: place for place, severity in enumerate(Severity)}
+
+
+class IssueKind(StrEnum):
+    """What can be wrong with one rule or file."""
+
+    UNREADABLE = "unreadable"
+    NOT_A_RULE = "not_a_rule"
+    NO_ID = "no_id"
+    NO_NAME = "no_name"
+    NO_SEVERITY = "no_severity"
+    NO_TACTIC = "no_tactic"
+    NO_TECHNIQUE = "no_technique"
+    WRONG_TYPE = "wrong_type"
+    DUPLICATE_ID = "duplicate_id"
+    UNKNOWN_TACTIC = "unknown_tactic"
+    UNKNOWN_ID = "unknown_id"
+    REVOKED_ID = "revoked_id"
+    DEPRECATED_ID = "deprecated_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong with one rule or file.
+
+    `rule` is the rule's id, or "" where no rule could be made; `where` is the file path inside its
+    source, or the place in an API answer; `message` is one sentence for a person.
+    """
+
+    kind: IssueKind
+    rule: str
+    where: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One detection rule, normalised.
+
+    `tactics` and `techniques` hold what the rule says, as written and in its order; reading them is the
+    work of `coverage.mapping`. `tactics` is None where the rule's format has no field for a tactic at
+    all, and empty where it has one and the rule leaves it empty. `origin` is the file path inside the
+    source, or the API's id. `updated_at` is the source's own text, usually an ISO 8601 date.
+    """
+
+    rule_id: str
+    name: str
+    severity: Severity
+    enabled: bool
+    tactics: tuple[str, ...] | None
+    techniques: tuple[str, ...]
+    source: str
+    origin: str
+    logsource: str | None = None
+    tenant: str | None = None
+    updated_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """What one load of a source brought: rules, issues, and notes about the load as a whole.
+
+    A note is a sentence that the page and the command line show once, e.g. that the end of a paginated
+    answer could not be established.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    notes: tuple[str, ...] = ()
+    sample: bool = False
+
+
+@dataclass(slots=True)
+class RuleSetBuilder:
+    """Collects rules and issues while a source is read, and keeps each rule id once."""
+
+    rules: list[Rule] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _place: dict[str, int] = field(default_factory=dict)
+
+    def add(self, rule: Rule) -> None:
+        """Keep the rule; of two with one id the enabled one stays, else the first, and an issue says so."""
+        place = self._place.setdefault(rule.rule_id, len(self.rules))
+        if place == len(self.rules):
+            self.rules.append(rule)
+            return
+        kept, dropped = self.rules[place], rule
+        if rule.enabled and not kept.enabled:
+            kept, dropped = rule, kept
+            self.rules[place] = kept
+        self.issue(
+            IssueKind.DUPLICATE_ID,
+            dropped.rule_id,
+            dropped.origin,
+            f"The id is used twice; the rule in {kept.origin} counts, this one does not.",
+        )
+
+    def issue(self, kind: IssueKind, rule: str, where: str, message: str) -> None:
+        """Note one issue."""
+        self.issues.append(Issue(kind, rule, where, message))
+
+    def extend(self, rules: Iterable[Rule], issues: Iterable[Issue]) -> None:
+        """Add what a reader made of one document."""
+        for rule in rules:
+            self.add(rule)
+        self.issues.extend(issues)
+
+    def build(self) -> RuleSet:
+        """The finished, immutable set."""
+        return RuleSet(tuple(self.rules), tuple(self.issues), tuple(self.notes))
+
+
+Progress = Callable[[int, int | None], None]
+"""Called while a source is read with (done, total or None where the total is not known yet)."""
+
+
+def no_progress(done: int, total: int | None) -> None:
+    """A `Progress` for callers that show none."""
