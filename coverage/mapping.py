@@ -33,12 +33,13 @@ class RuleMapping:
     """Where a rule counts.
 
     `exact` are the cells of the ids that the rule names; `cells` adds, under roll-up, those of their parents.
-    `techniques` are the ids that the rule is credited with, whether or not the matrix shows them.
+    `techniques` and `named` are the ids behind `cells` and `exact`, whether or not the matrix shows them.
     """
 
     cells: frozenset[CellKey]
     exact: frozenset[CellKey]
     techniques: frozenset[str]
+    named: frozenset[str]
     findings: tuple[Finding, ...]
 
 
@@ -65,6 +66,7 @@ def map_tags(catalog: Catalog, tactics: Iterable[str] | None, techniques: Iterab
         cells=catalog.cells & cells,
         exact=catalog.cells & exact,
         techniques=frozenset(technique for _, technique in cells),
+        named=frozenset(technique for _, technique in exact),
         findings=tuple(findings),
     )
 
@@ -100,13 +102,16 @@ def _columns(catalog: Catalog, technique: str, named: frozenset[str] | None) -> 
 def _credited(attack: Attack, techniques: Iterable[str], findings: list[Finding]) -> list[str]:
     """The active ids that a rule's techniques stand for, each once."""
     ids: dict[str, None] = {}
-    for text in techniques:
+    for text in dict.fromkeys(techniques):
         technique = technique_id(text)
         if technique is not None:
             ids[technique] = None
         elif not is_other_id(text):
             findings.append((IssueKind.UNKNOWN_ID, f"{_quoted(text)} is not the id of an ATT&CK technique."))
-    parents_of_named = {parent_id(technique) for technique in ids}
+    # A mistyped sub-technique says nothing about its parent.
+    parents_of_named = {
+        parent_id(technique) for technique in ids if technique in attack.techniques or technique in attack.revoked
+    }
 
     credited: dict[str, None] = {}
     for technique in ids:

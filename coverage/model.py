@@ -25,6 +25,7 @@ class IssueKind(StrEnum):
     """What can be wrong with one rule or file."""
 
     UNREADABLE = "unreadable"
+    WRONG_ENCODING = "wrong_encoding"
     NOT_A_RULE = "not_a_rule"
     NO_ID = "no_id"
     NO_NAME = "no_name"

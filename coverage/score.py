@@ -139,8 +139,8 @@ class Coverage:
     """The coverage of a set of rules under one catalog and one group of settings.
 
     `technique_rules` and `technique_disabled` list the rules of each technique over all tactics, also of techniques
-    that the matrix does not show; `cells_by_rule` lists the cells of each rule id, disabled rules among them.
-    Rules come from the most to the least severe, then by name.
+    that the matrix does not show; `technique_direct` counts those that name the very id. `cells_by_rule` lists the
+    cells of each rule id, disabled rules among them. Rules come from the most to the least severe, then by name.
     """
 
     catalog: Catalog
@@ -152,6 +152,7 @@ class Coverage:
     issues: tuple[Issue, ...]
     technique_rules: Mapping[str, tuple[Rule, ...]] = field(repr=False)
     technique_disabled: Mapping[str, tuple[Rule, ...]] = field(repr=False)
+    technique_direct: Mapping[str, int] = field(repr=False)
     cells_by_rule: Mapping[str, frozenset[CellKey]] = field(repr=False)
 
     @cached_property
@@ -187,6 +188,7 @@ class _Tally:
         self.direct: Counter[CellKey] = Counter()
         self.technique_rules: dict[str, list[Rule]] = defaultdict(list)
         self.technique_disabled: dict[str, list[Rule]] = defaultdict(list)
+        self.technique_direct: Counter[str] = Counter()
         self.unique: Counter[str] = Counter()
         self.unique_exact: Counter[str] = Counter()
 
@@ -198,6 +200,7 @@ class _Tally:
         for technique in mapping.techniques:
             self.technique_rules[technique] += rules
             self.technique_disabled[technique] += disabled
+        self.technique_direct.update(dict.fromkeys(mapping.named, len(rules)))
         self.direct.update(dict.fromkeys(mapping.exact, len(rules)))
         self.unique.update(dict.fromkeys((technique for _, technique in mapping.cells), len(rules)))
         self.unique_exact.update(dict.fromkeys((technique for _, technique in mapping.exact), len(rules)))
@@ -269,5 +272,6 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
         issues=tuple(issues),
         technique_rules={technique: in_order(found) for technique, found in tally.technique_rules.items()},
         technique_disabled={technique: in_order(found) for technique, found in tally.technique_disabled.items()},
+        technique_direct=tally.technique_direct,
         cells_by_rule=cells_by_rule,
     )

@@ -1,0 +1,51 @@
+"""What changed between two calculations: rules and levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coverage.model import Rule, RuleSet
+from coverage.score import Coverage, Level
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChanges:
+    """Rules by what became of them; `changed` are those with the same id and another content."""
+
+    added: tuple[Rule, ...]
+    removed: tuple[Rule, ...]
+    changed: tuple[Rule, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell whose level is another than before."""
+
+    tactic_name: str
+    technique_id: str
+    technique_name: str
+    before: Level
+    after: Level
+
+
+def rule_changes(before: RuleSet, after: RuleSet) -> RuleChanges:
+    """Compare two loads of one source by rule id."""
+    old = {rule.rule_id: rule for rule in before.rules}
+    new = {rule.rule_id: rule for rule in after.rules}
+    return RuleChanges(
+        added=tuple(rule for key, rule in new.items() if key not in old),
+        removed=tuple(rule for key, rule in old.items() if key not in new),
+        changed=tuple(rule for key, rule in new.items() if key in old and old[key] != rule),
+    )
+
+
+def cell_changes(before: Coverage, after: Coverage) -> tuple[CellChange, ...]:
+    """The cells whose level differs, in the order of the matrix; both under one catalog."""
+    return tuple(
+        CellChange(cell.tactic.name, cell.technique_id, cell.technique_name, before.cells[key].level, cell.level)
+        for key, cell in after.cells.items()
+        if key in before.cells and before.cells[key].level is not cell.level
+    )

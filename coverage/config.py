@@ -1,0 +1,58 @@
+"""What the operator configures: the environment first, `.streamlit/secrets.toml` second."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coverage.errors import CoverageError
+
+DEFAULT_MAX_AGE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration; the token is kept out of every representation.
+
+    `max_age` is the age in seconds from which Streamlit's own rerun loads the rules again.
+    """
+
+    api_url: str | None = None
+    api_token: str | None = field(default=None, repr=False)
+    source: str | None = None
+    max_age: float = DEFAULT_MAX_AGE
+
+
+def read_config(environ: Mapping[str, str], secrets: Mapping[str, Any]) -> Config:
+    """The configuration; empty values count as not set.
+
+    Raises CoverageError if COVERAGE_MAX_AGE is no number of seconds.
+    """
+
+    def setting(name: str) -> str | None:
+        return environ.get(name, "").strip() or str(secrets.get(name, "")).strip() or None
+
+    max_age = setting("COVERAGE_MAX_AGE")
+    try:
+        seconds = DEFAULT_MAX_AGE if max_age is None else float(max_age)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise CoverageError(f"COVERAGE_MAX_AGE is {max_age!r}; it must be a number of seconds.")
+    return Config(setting("THREATOPS_API_URL"), setting("THREATOPS_API_TOKEN"), setting("COVERAGE_SOURCE"), seconds)
+
+
+def read_secrets(path: Path) -> dict[str, Any]:
+    """The top level of a secrets file; empty where there is none.
+
+    Raises CoverageError for a file that is there and cannot be read; its content is never repeated.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        raise CoverageError(f"The secrets file {path} cannot be read as TOML.") from None

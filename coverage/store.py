@@ -1,0 +1,144 @@
+"""The rules of one server: each source is loaded once for all visitors, and its last good rules are kept."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from coverage.errors import CoverageError
+from coverage.model import Progress, RuleSet, no_progress
+
+_LOG = logging.getLogger(__name__)
+
+Read = Callable[[Progress], RuleSet]
+_serials = itertools.count(1)
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of a running server."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One successful load. `serial` names the rules: two loads with equal rules share it."""
+
+    ruleset: RuleSet
+    serial: int
+    loaded_at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The last load failed: why, in one sentence."""
+
+    reason: str
+    failed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the server knows of one source.
+
+    `good` is the last load that brought rules, `before` the one before it; `failure` is set while the newest
+    attempt failed. `started_at` and `ended_at` are those of the newest attempt.
+    """
+
+    good: Load | None = None
+    before: Load | None = None
+    failure: Failure | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def age(self, now: datetime) -> float:
+        """Seconds since the newest attempt ended, infinite where there was none."""
+        return float("inf") if self.ended_at is None else (now - self.ended_at).total_seconds()
+
+
+@dataclass(slots=True)
+class _Slot:
+    state: SourceState = field(default_factory=SourceState)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class RuleStore:
+    """Loads sources and remembers their rules. Safe for many threads; one load a source at a time.
+
+    At most `keep` sources are remembered, the least recently used goes first; all of them where it is None.
+    """
+
+    def __init__(self, clock: Clock = utc_now, keep: int | None = None) -> None:
+        self._clock = clock
+        self._keep = keep
+        self._slots: OrderedDict[str, _Slot] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def state(self, key: str) -> SourceState:
+        """What is known of a source, without loading it."""
+        return self._slot(key).state
+
+    def peek(self, key: str) -> Load | None:
+        """The last good load of a source, if it is remembered; asking does not make room for it."""
+        with self._guard:
+            slot = self._slots.get(key)
+        return slot.state.good if slot is not None else None
+
+    def load(self, key: str, read: Read, *, progress: Progress = no_progress, share: bool) -> SourceState:
+        """Load a source and return its new state; a failure becomes part of the state, never an exception.
+
+        With `share`, a load that another thread has under way at the time of the call is waited for and is enough;
+        without, only one that started after the call is.
+        """
+        slot = self._slot(key)
+        asked_at = self._clock()
+        with slot.lock:
+            done = slot.state.ended_at if share else slot.state.started_at
+            if done is not None and done > asked_at:
+                return slot.state
+            slot.state = self._attempt(slot.state, read, progress)
+            return slot.state
+
+    def _slot(self, key: str) -> _Slot:
+        with self._guard:
+            slot = self._slots.setdefault(key, _Slot())
+            self._slots.move_to_end(key)
+            while self._keep is not None and len(self._slots) > self._keep:
+                self._slots.popitem(last=False)
+            return slot
+
+    def _attempt(self, state: SourceState, read: Read, progress: Progress) -> SourceState:
+        started_at = self._clock()
+        try:
+            ruleset = read(progress)
+            reason = None if ruleset.rules else _no_rules(ruleset)
+        except CoverageError as error:
+            reason = str(error)
+        except Exception:  # noqa: BLE001  the last resort of a page that must not show a traceback
+            _LOG.exception("Unexpected error while loading rules")
+            reason = "The rules could not be read because of an unexpected error; the server's log has the details."
+        ended_at = self._clock()
+        if reason is not None:
+            return replace(state, failure=Failure(reason, ended_at), started_at=started_at, ended_at=ended_at)
+        same = state.good is not None and state.good.ruleset == ruleset
+        load = Load(
+            ruleset=ruleset,
+            serial=state.good.serial if same and state.good is not None else next(_serials),
+            loaded_at=ended_at,
+            seconds=(ended_at - started_at).total_seconds(),
+        )
+        return SourceState(good=load, before=state.good, started_at=started_at, ended_at=ended_at)
+
+
+def _no_rules(ruleset: RuleSet) -> str:
+    if not ruleset.issues:
+        return "The source has no rules."
+    first = ruleset.issues[0]
+    more = f" and {len(ruleset.issues) - 1} more issues" if len(ruleset.issues) > 1 else ""
+    return f"The source has no readable rule: {first.where}: {first.message}{more}"

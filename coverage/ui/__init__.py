@@ -1,0 +1,1 @@
+"""The pages' parts. Only this folder, `app.py` and `pages/` import Streamlit."""

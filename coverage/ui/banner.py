@@ -1,0 +1,104 @@
+"""The amber banner over figures that are not today's truth, and the line that says what a recalculation brought."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coverage.changes import cell_changes, rule_changes
+from coverage.model import RuleSet
+from coverage.sources import SAMPLE
+from coverage.store import Failure, Load, utc_now
+from coverage.ui.caches import config, coverage_of
+from coverage.ui.frame import View
+from coverage.ui.markup import markdown
+from coverage.ui.sources import configured_sources
+
+_LISTED = 50
+
+
+def draw_banner(view: View) -> None:
+    """Draw what the visitor must know before reading a figure; nothing where all is well."""
+    loaded = view.loaded
+    with st.container(key="banner"):
+        if loaded.state.failure is not None:
+            _fallback(loaded.load, loaded.state.failure, sample=loaded.is_sample)
+        elif loaded.source.key == SAMPLE:
+            _sample(loaded.load.ruleset)
+        for note in loaded.load.ruleset.notes:
+            st.warning(markdown(note, 500), icon=":material/info:")
+        if loaded.recalculated:
+            _recalculated(view)
+
+
+def _fallback(load: Load, failure: Failure, *, sample: bool) -> None:
+    reason = markdown(failure.reason, 500)
+    if sample:
+        st.warning(
+            f"{reason} Mend it or choose another source, then hit Recalculate.",
+            title=f"Sample data, not your rules: {len(load.ruleset.rules)} made-up rules are shown",
+            icon=":material/warning:",
+        )
+    else:
+        st.warning(
+            f"{reason} Mend it, then hit Recalculate.",
+            title=f"These rules are {_age(load)} old, loaded {load.loaded_at:%d %B, %H:%M} UTC",
+            icon=":material/history:",
+        )
+
+
+def _sample(ruleset: RuleSet) -> None:
+    connected = configured_sources(config())
+    if connected:
+        how = f"Choose **{connected[0].label}** under Source in the sidebar to see your own."
+    else:
+        how = (
+            "To see your own, upload rule files under Source in the sidebar, or have the operator of this server set "
+            "`THREATOPS_API_URL` (a Detection Rules API) or `COVERAGE_SOURCE` (a folder, an archive or a URL) "
+            "and restart it."
+        )
+    st.warning(
+        how,
+        title=f"Sample data, not your rules: {len(ruleset.rules)} made-up rules are shown",
+        icon=":material/science:",
+    )
+
+
+def _age(load: Load) -> str:
+    minutes = int((utc_now() - load.loaded_at).total_seconds() // 60)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 120:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def _recalculated(view: View) -> None:
+    load, before = view.loaded.load, view.loaded.before
+    came = f"**{len(load.ruleset.rules):,} rules** in {load.seconds:.1f} s"
+    if before is None:
+        st.success(f"Recalculated: {came}.", icon=":material/check_circle:")
+        return
+    rules = rule_changes(before.ruleset, load.ruleset)
+    choices = view.choices
+    cells = cell_changes(coverage_of(before, choices.catalog, choices.attack_version, choices.settings), view.coverage)
+    if not rules:
+        st.success(
+            f"Recalculated: {came}; nothing changed since {before.loaded_at:%H:%M} UTC.", icon=":material/check_circle:"
+        )
+        return
+    st.success(
+        f"Recalculated: {came}; since {before.loaded_at:%H:%M} UTC {len(rules.added)} rules added, "
+        f"{len(rules.removed)} removed, {len(rules.changed)} changed, {len(cells)} cells with another level.",
+        icon=":material/check_circle:",
+    )
+    with st.expander("What changed", icon=":material/difference:"):
+        lines = [
+            f"- {markdown(cell.technique_id)} {markdown(cell.technique_name)} ({markdown(cell.tactic_name)}): "
+            f"{cell.before} → **{cell.after}**"
+            for cell in cells[:_LISTED]
+        ]
+        for label, found in (("Added", rules.added), ("Removed", rules.removed), ("Changed", rules.changed)):
+            lines += [f"- {label}: {markdown(rule.name)}" for rule in found[:_LISTED]]
+            if len(found) > _LISTED:
+                lines.append(f"- {label}: {len(found) - _LISTED:,} more")
+        st.markdown("\n".join(lines))

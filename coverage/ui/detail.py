@@ -1,0 +1,175 @@
+"""The technique detail: a dialog that is open from a click until it is closed, and in the URL meanwhile."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+import streamlit as st
+
+from coverage.detail import SubTechniqueDetail, TechniqueDetail, find_technique, technique_detail
+from coverage.model import Rule
+from coverage.score import Level
+from coverage.tables import rule_table
+from coverage.ui.frame import View
+from coverage.ui.markup import badge, markdown, rule_list
+from coverage.ui.reruns import touched
+
+_OPEN = "detail_open"
+_IN_URL = "detail_in_url"
+_CLOSED = "detail_times_closed"
+_PARAMETER = "technique"
+_FIRST = 5
+_LEVEL_WORDS = {Level.FULL: "Full coverage", Level.PARTIAL: "Partial coverage", Level.NONE: "No coverage"}
+
+
+def open_detail(technique: str, tactic: str | None = None) -> None:
+    """Open the detail of a technique, of its cell under one tactic or over all. For the callbacks of widgets."""
+    touched()
+    st.session_state[_OPEN] = (technique, tactic)
+
+
+def times_closed() -> int:
+    """How often this visitor has closed a detail."""
+    return int(st.session_state.get(_CLOSED, 0))
+
+
+def _close() -> None:
+    touched()
+    st.session_state[_OPEN] = None
+    st.session_state[_CLOSED] = times_closed() + 1
+
+
+def draw_detail(view: View) -> None:
+    """Draw the dialog if one is open, or if the URL names another technique than it did before."""
+    in_url = st.query_params.get(_PARAMETER, "")
+    # A click is no move in the browser's history, and the URL lags behind clicks that follow each other quickly.
+    if not view.by_widget and in_url != st.session_state.get(_IN_URL, ""):
+        _open_from_url(view, in_url)
+    opened = st.session_state.get(_OPEN)
+    technique = find_technique(view.coverage, opened[0]) if opened else None
+    _say_in_url(in_url, technique or "")
+    if opened is None or technique is None:
+        return
+    name = view.coverage.catalog.technique_name(technique)
+    st.dialog(markdown(name), width="medium", on_dismiss=_close)(_draw)(view, technique, opened[1])
+
+
+def _open_from_url(view: View, asked: str) -> None:
+    technique = find_technique(view.coverage, asked) if asked else None
+    st.session_state[_OPEN] = (technique, None) if technique else None
+    if asked and not technique:
+        version = view.coverage.catalog.attack.version
+        st.toast(f"ATT&CK {version} has no technique {markdown(asked, 30)}.", icon=":material/search_off:")
+
+
+def _say_in_url(in_url: str, technique: str) -> None:
+    st.session_state[_IN_URL] = technique
+    if technique and in_url != technique:
+        st.query_params[_PARAMETER] = technique
+    elif in_url and not technique:
+        del st.query_params[_PARAMETER]
+
+
+def _draw(view: View, technique: str, tactic: str | None) -> None:
+    with st.container(key="technique_detail"):
+        tactic = _choose_tactic(view, technique, tactic)
+        detail = technique_detail(view.coverage, technique, tactic)
+        _head(view, detail, tactic)
+        if detail.rules:
+            _rules(detail.rules, f"detail_find_{technique}")
+        else:
+            st.warning(_what_to_do(view, detail), title="No detection rules mapped", icon=":material/warning:")
+        if detail.disabled:
+            with st.expander(f"Disabled rules: {len(detail.disabled)}", icon=":material/toggle_off:"):
+                st.caption(
+                    f"With them the level would be **{detail.potential_level}** "
+                    f"({len(detail.rules) + len(detail.disabled)} rules)."
+                )
+                _rules(detail.disabled, f"detail_find_disabled_{technique}")
+        if detail.sub_techniques:
+            _sub_techniques(detail.sub_techniques)
+        st.link_button("Open on attack.mitre.org", detail.url, icon=":material/open_in_new:")
+
+
+def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None:
+    """A technique that serves several tactics has a cell under each: show which one the figures are of."""
+    cells = view.coverage.of_technique(technique)
+    if len(cells) < 2:
+        return cells[0].tactic.id if cells else None
+    names = {cell.tactic.id: f"{cell.tactic.name} ({cell.rule_count})" for cell in cells}
+    everywhere = "all"
+    names = {everywhere: "All tactics", **names}
+    chosen = st.segmented_control(
+        "Tactic",
+        list(names),
+        default=tactic if tactic in names else everywhere,
+        required=True,
+        format_func=lambda each: markdown(names[each]),
+        key=f"detail_tactic_{technique}_{tactic}_{times_closed()}",
+        label_visibility="collapsed",
+    )
+    return None if chosen == everywhere else chosen
+
+
+def _head(view: View, detail: TechniqueDetail, tactic: str | None) -> None:
+    tactics = [cell.tactic.name for cell in detail.cells if tactic in (None, cell.tactic.id)]
+    place = ", ".join(tactics) if tactics else "not a cell of this matrix"
+    count = "1 rule" if len(detail.rules) == 1 else f"{len(detail.rules):,} rules"
+    if detail.direct != len(detail.rules):
+        count += f", {detail.direct:,} of them on {detail.technique_id} itself, the others on sub-techniques"
+    st.caption(f"{detail.technique_id} · {markdown(place)} · {markdown(', '.join(detail.platforms), 120)}")
+    st.html(
+        f'<div class="cov-line">{badge(_LEVEL_WORDS[detail.level], detail.level)}<span>{count}</span>'
+        f"{badge('Sample data', 'high') if view.loaded.is_sample else ''}</div>"
+    )
+
+
+def _rules(rules: tuple[Rule, ...], key: str) -> None:
+    st.html(rule_list(rules[:_FIRST]))
+    if len(rules) <= _FIRST:
+        return
+    with st.expander(f"All {len(rules):,} rules", icon=":material/list:"):
+        table = rule_table(rules)
+        text = st.text_input(
+            "Search", key=key, placeholder="Search in name, id and origin", label_visibility="collapsed"
+        )
+        if text:
+            table = table[_matches(table, text)]
+        st.dataframe(
+            table[["name", "severity", "rule_id", "source", "origin"]],
+            hide_index=True,
+            height=min(38 * (len(table) + 1), 360),
+            alt="The rules of this technique",
+        )
+        if table.empty:
+            st.caption("No rule matches; try another word.")
+
+
+def _matches(table: pd.DataFrame, text: str) -> pd.Series[bool]:
+    found = pd.Series(data=False, index=table.index)
+    for column in ("name", "rule_id", "origin"):
+        found |= table[column].str.contains(text, case=False, regex=False)
+    return found
+
+
+def _what_to_do(view: View, detail: TechniqueDetail) -> str:
+    if detail.disabled:
+        count = len(detail.disabled)
+        those = "One disabled rule is" if count == 1 else f"{count} disabled rules are"
+        return f"{those} mapped to it: review and enable."
+    if view.choices.deviations():
+        return "None of the rules that count under the sidebar's settings names it. Widen them, or write a rule."
+    tagged = f"Write or import a rule that is tagged {detail.technique_id}"
+    return f"{tagged}, or tag the rules that detect it already; then hit Recalculate."
+
+
+def _sub_techniques(subs: tuple[SubTechniqueDetail, ...]) -> None:
+    covered = sum(sub.level is not Level.NONE for sub in subs)
+    with st.expander(f"Sub-techniques: {covered} of {len(subs)} have rules", icon=":material/account_tree:"):
+        items = "".join(
+            f"<li><span>{sub.technique_id} {html.escape(sub.name)}</span>"
+            f'<span class="cov-count">{sub.rule_count:,} {badge(sub.level.title(), sub.level)}</span></li>'
+            for sub in subs
+        )
+        st.html(f'<ul class="cov-subs">{items}</ul>')

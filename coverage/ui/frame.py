@@ -1,0 +1,93 @@
+"""What every page starts with: the page's set-up, the navigation, the source and the settings in the sidebar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from coverage.errors import CoverageError
+from coverage.score import Coverage
+from coverage.ui.caches import config, coverage_of
+from coverage.ui.controls import Choices, choose
+from coverage.ui.loading import Loaded, load_rules, request_recalculation
+from coverage.ui.markup import markdown
+from coverage.ui.reruns import reason_of_run, touched
+from coverage.ui.sources import choose_source
+
+_STYLE = Path(__file__).with_name("style.css")
+_PAGES = (
+    ("app.py", "Coverage", ":material/grid_on:"),
+    ("pages/rules.py", "Rules", ":material/rule:"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page draws: the rules, the visitor's choices, and the coverage of the one under the other.
+
+    `by_widget` says that the visitor changed something on the page, and that is why it is drawn.
+    """
+
+    loaded: Loaded
+    choices: Choices
+    coverage: Coverage
+    by_widget: bool
+
+
+def frame(page: str, title: str, icon: str) -> View:
+    """Set the page up, draw its sidebar and header, load the rules, and return what there is to draw."""
+    st.set_page_config(page_title=f"{page} · ATT&CK Coverage", page_icon=":material/grid_on:", layout="wide")
+    st.html(_STYLE)
+    reason = reason_of_run(page)
+    with st.sidebar:
+        for path, label, link_icon in _PAGES:
+            st.page_link(path, label=label, icon=link_icon)
+        st.divider()
+        try:
+            operator = config()
+        except CoverageError as error:
+            st.error(markdown(str(error)))
+            st.stop()
+        source = choose_source(operator)
+        choices = choose(st.context.theme.type or "light")
+
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(key="title", width="content"):
+            st.title(f"{icon} {title}", anchor=False)
+        st.button(
+            "Recalculate",
+            type="primary",
+            icon=":material/refresh:",
+            key="recalculate",
+            on_click=_recalculate,
+            help="Fetches the rules again and recomputes the coverage.",
+        )
+    subtitle = st.empty()
+    loaded = load_rules(source, fresh=reason.fresh, max_age=operator.max_age, place=st.empty())
+    coverage = coverage_of(loaded.load, choices.catalog, choices.attack_version, choices.settings)
+    subtitle.markdown(_subtitle(loaded, choices, coverage))
+    return View(loaded, choices, coverage, reason.by_widget)
+
+
+def _recalculate() -> None:
+    touched()
+    request_recalculation()
+
+
+def _subtitle(loaded: Loaded, choices: Choices, coverage: Coverage) -> str:
+    counts, read = coverage.rule_counts, len(loaded.load.ruleset.rules)
+    of_all = f"**{counts.read:,} of {read:,} rules**" if counts.read != read else f"**{read:,} rules**"
+    origin = "sample data" if loaded.is_sample else loaded.source.label
+    at = loaded.load.loaded_at
+    matrix = coverage.catalog.title
+    if coverage.catalog.name != "enterprise":
+        matrix += f", ids of ATT&CK {coverage.catalog.attack.version}"
+    parts = [
+        "Which attack paths can we detect today?",
+        f"{of_all} from {origin}, calculated {at:%H:%M} UTC",
+        markdown(matrix),
+        *choices.deviations(),
+    ]
+    return " · ".join(parts)

@@ -1,0 +1,81 @@
+"""HTML for what Streamlit has no element for: coloured bars, and lists of rules whose names must show as they are.
+
+Streamlit's Markdown turns `->` into an arrow and `:smile:` into a picture; a rule's name is text of a stranger and is
+shown to the letter, or cut. Everything that comes from outside goes through `plain`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from coverage.model import Rule
+
+_MOST_SHOWN = 300
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def plain(text: str, most: int = _MOST_SHOWN) -> str:
+    """A text of a stranger as HTML: cut, escaped, its writing direction kept to itself."""
+    shown = _CONTROL.sub(" ", text)
+    if len(shown) > most:
+        shown = shown[: most - 1] + "…"
+    return f"<bdi>{html.escape(shown)}</bdi>"
+
+
+def markdown(text: str, most: int = _MOST_SHOWN) -> str:
+    """A text of a stranger inside Markdown: cut, every sign of Markdown escaped."""
+    shown = _CONTROL.sub(" ", text)
+    if len(shown) > most:
+        shown = shown[: most - 1] + "…"
+    return _MARKDOWN.sub(r"\\\1", shown)
+
+
+def badge(text: str, kind: str) -> str:
+    """A small label; `kind` is a severity or a level and picks the colour."""
+    return f'<span class="cov-badge cov-{html.escape(kind)}">{html.escape(text)}</span>'
+
+
+def bar(percent: int | None, colour: str) -> str:
+    """A thin progress bar; empty where the percentage is unknown."""
+    width = percent or 0
+    return (
+        f'<span class="cov-track" aria-hidden="true">'
+        f'<span class="cov-fill" style="width:{width}%;background:{html.escape(colour)}"></span></span>'
+    )
+
+
+def tactic_bars(rows: Iterable[tuple[str, str, int | None, str]]) -> str:
+    """One row a tactic: (name, explanation, percent, colour)."""
+    items = "".join(
+        f'<li title="{html.escape(f"{name}: {explanation}")}"><span class="cov-name">{html.escape(name)}</span>'
+        f"{bar(percent, colour)}"
+        f'<span class="cov-percent">{"n/a" if percent is None else f"{percent} %"}</span></li>'
+        for name, explanation, percent, colour in rows
+    )
+    return f'<ul class="cov-tactics">{items}</ul>'
+
+
+def legend(entries: Iterable[tuple[str, str]]) -> str:
+    """(text, colour) pairs as a legend."""
+    return (
+        '<ul class="cov-legend">'
+        + "".join(
+            f'<li><span class="cov-swatch" style="background:{html.escape(colour)}"></span>{html.escape(text)}</li>'
+            for text, colour in entries
+        )
+        + "</ul>"
+    )
+
+
+def rule_list(rules: Iterable[Rule]) -> str:
+    """Rules as cards: name, severity, where the rule comes from."""
+    items = "".join(
+        f'<li><span class="cov-rule"><span class="cov-rule-name">{plain(rule.name)}</span>'
+        f'<span class="cov-muted">{plain(rule.origin, 120)}</span></span>'
+        f"{badge(rule.severity.title(), rule.severity)}</li>"
+        for rule in rules
+    )
+    return f'<ul class="cov-rules">{items}</ul>'

@@ -1,0 +1,148 @@
+"""The tables of the Rules page."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from coverage.model import Severity
+from coverage.tables import csv_bytes, issue_table, rule_table
+from coverage.ui.frame import View
+from coverage.ui.reruns import touched
+
+_HEIGHT = 480
+
+
+def draw_rules(view: View) -> None:
+    """Every rule, filtered by words, severity, state and whether it counts anywhere."""
+    table = rule_table(view.loaded.load.ruleset.rules, view.coverage)
+    with st.container(border=True, key="panel_rules"):
+        st.subheader("Rules", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            words = st.text_input(
+                "Search",
+                key="rules_find",
+                placeholder="Words, ids, techniques, e.g. lsass T1003",
+                bind="query-params",
+                on_change=touched,
+            )
+            severities = st.multiselect(
+                "Severity of rules",
+                [str(severity) for severity in Severity],
+                key="rules_severity",
+                format_func=str.title,
+                bind="query-params",
+                on_change=touched,
+            )
+            state = st.selectbox(
+                "State", ["all", "enabled", "disabled"], key="rules_state", format_func=str.title, on_change=touched
+            )
+            counts = st.selectbox(
+                "Counts in the matrix",
+                ["all", "yes", "no"],
+                key="rules_count",
+                format_func=str.title,
+                on_change=touched,
+            )
+        shown = _filtered(table, words, severities, state, counts)
+        st.caption(f"{len(shown):,} of {len(table):,} rules")
+        st.dataframe(
+            shown,
+            hide_index=True,
+            height=_HEIGHT,
+            column_config={
+                "rule_id": "Id",
+                "name": st.column_config.TextColumn("Name", width="large"),
+                "severity": "Severity",
+                "enabled": "Enabled",
+                "tactics": "Tactics",
+                "techniques": "Techniques",
+                "cells": st.column_config.NumberColumn("Cells", help="Cells of the matrix in which the rule counts"),
+                "logsource": "Log source",
+                "tenant": "Tenant",
+                "source": "Source",
+                "origin": "Origin",
+                "updated_at": "Updated",
+            },
+            column_order=[
+                "name",
+                "severity",
+                "enabled",
+                "techniques",
+                "tactics",
+                "cells",
+                "logsource",
+                "source",
+                "origin",
+                "rule_id",
+            ],
+            alt="All rules with their mapping",
+        )
+        if shown.empty:
+            st.info("No rule matches. Clear a filter to see more.", icon=":material/filter_alt_off:")
+        _download(view, shown, "rules")
+
+
+def _filtered(table: pd.DataFrame, words: str, severities: list[str], state: str, counts: str) -> pd.DataFrame:
+    keep = pd.Series(data=True, index=table.index)
+    text = table["name"] + "\n" + table["techniques"] + "\n" + table["tactics"] + "\n" + table["rule_id"]
+    text += "\n" + table["origin"] + "\n" + table["logsource"]
+    for word in words.split():
+        keep &= text.str.contains(word, case=False, regex=False)
+    if severities:
+        keep &= table["severity"].isin(severities)
+    if state != "all":
+        keep &= table["enabled"] == (state == "enabled")
+    if counts != "all":
+        keep &= (table["cells"] > 0) == (counts == "yes")
+    return table[keep]
+
+
+def draw_issues(view: View) -> None:
+    """Every issue with its reason and place."""
+    table = issue_table(view.coverage.issues)
+    with st.container(border=True, key="panel_issues"):
+        st.subheader("Issues", anchor=False)
+        if table.empty:
+            st.success("No issues: every rule was read and every tag understood.", icon=":material/check_circle:")
+            return
+        kinds = table["kind"].value_counts()
+        chosen = st.pills(
+            "Kinds",
+            list(kinds.index),
+            selection_mode="multi",
+            format_func=lambda kind: f"{kind.replace('_', ' ').capitalize()} ({kinds[kind]:,})",
+            key="issues_kind",
+            label_visibility="collapsed",
+            on_change=touched,
+        )
+        shown = table[table["kind"].isin(chosen)] if chosen else table
+        st.caption(f"{len(shown):,} of {len(table):,} issues. A rule with an issue is never dropped in silence.")
+        st.dataframe(
+            shown,
+            hide_index=True,
+            height=min(_HEIGHT, 38 * (len(shown) + 1)),
+            column_config={
+                "kind": "Kind",
+                "rule": "Rule",
+                "where": "Where",
+                "message": st.column_config.TextColumn("What is wrong", width="large"),
+            },
+            column_order=["kind", "message", "where", "rule"],
+            alt="All issues",
+        )
+        _download(view, shown, "issues")
+
+
+def _download(view: View, table: pd.DataFrame, what: str) -> None:
+    stamp = "sample-data-" if view.loaded.is_sample else ""
+    with st.container(key=f"downloads_{what}"):
+        st.download_button(
+            "Download as CSV",
+            lambda: csv_bytes(table),
+            file_name=f"attack-coverage-{stamp}{what}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"download_{what}",
+            on_click="ignore",
+        )

@@ -1,0 +1,115 @@
+"""Which rules the visitor looks at: what the operator configured, an upload, or the sample data."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+from coverage.config import Config
+from coverage.errors import SourceError
+from coverage.model import Progress, RuleSet
+from coverage.sources import SAMPLE, read_source, shown_source
+from coverage.store import Read, RuleStore
+from coverage.ui.caches import rule_store, upload_store
+from coverage.ui.markup import plain
+from coverage.ui.reruns import touched
+
+UPLOAD = "upload"
+_UPLOAD_ID = "upload_id"
+_SUFFIXES = ["yml", "yaml", "toml", "json", "zip", "gz", "tgz", "tar"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """One choice of the source menu. `place` is where the rules come from, fit to be shown."""
+
+    key: str
+    label: str
+    place: str
+    read: Read
+    store: RuleStore
+
+
+def _sample(progress: Progress) -> RuleSet:
+    return read_source(SAMPLE, progress=progress)
+
+
+def sample_source() -> PageSource:
+    """The built-in rules, which also stand in where another source has none."""
+    return PageSource(SAMPLE, "Sample data", "made-up rules", _sample, rule_store())
+
+
+def configured_sources(config: Config) -> list[PageSource]:
+    """What the operator configured, the API first."""
+
+    def source(key: str, label: str, address: str) -> PageSource:
+        def read(progress: Progress) -> RuleSet:
+            return read_source(address, token=config.api_token, progress=progress)
+
+        return PageSource(key, label, shown_source(address), read, rule_store())
+
+    found: list[PageSource] = []
+    if config.api_url:
+        found.append(source("api", "ThreatOps API", config.api_url))
+    if config.source:
+        found.append(source("library", "Rule library", config.source))
+    return found
+
+
+def choose_source(config: Config) -> PageSource:
+    """Draw the source menu, and the upload field where it is chosen; the choice is kept in the URL."""
+    choices = {source.key: source for source in (*configured_sources(config), sample_source())}
+    labels = {key: source.label for key, source in choices.items()} | {UPLOAD: "Upload rules"}
+    key = st.selectbox(
+        "Source",
+        list(labels),
+        format_func=labels.__getitem__,
+        key="source",
+        bind="query-params",
+        on_change=touched,
+        help="What the operator of this server connected, the rules you upload, or made-up sample rules.",
+    )
+    if key != UPLOAD:
+        st.html(f'<div class="cov-muted">{plain(choices[key].place)}</div>')
+        return choices[key]
+    return _upload()
+
+
+def _upload() -> PageSource:
+    files = st.file_uploader(
+        "Rule files",
+        type=_SUFFIXES,
+        accept_multiple_files=True,
+        key="upload_files",
+        on_change=touched,
+        help="Sigma YAML, Elastic TOML, JSON of the Detection Rules API, or a .zip or .tar.gz of them.",
+    )
+    store = upload_store()
+    if files:
+        contents = [(file.name, file.getvalue()) for file in files]
+        digest = hashlib.sha256()
+        for name, data in contents:
+            digest.update(f"{len(name)}:{name}:{len(data)}:".encode())
+            digest.update(data)
+        upload_id = digest.hexdigest()[:32]
+        st.query_params[_UPLOAD_ID] = upload_id
+
+        def read(progress: Progress) -> RuleSet:
+            from coverage.sources.library import read_uploads  # noqa: PLC0415  needed by few
+
+            return read_uploads(contents, progress=progress)
+
+        return PageSource(f"{UPLOAD}-{upload_id}", "Upload", ", ".join(name for name, _ in contents), read, store)
+    upload_id = st.query_params.get(_UPLOAD_ID, "")
+    known = f"{UPLOAD}-{upload_id}"
+    if upload_id and (good := store.peek(known)) is not None:
+        ruleset = good.ruleset
+        return PageSource(known, "Upload", "the rules that you uploaded", lambda _: ruleset, store)
+    return PageSource(UPLOAD, "Upload", "your upload", _nothing_uploaded, store)
+
+
+def _nothing_uploaded(progress: Progress) -> RuleSet:
+    del progress
+    raise SourceError("No rule file is uploaded yet; choose one in the sidebar.")

@@ -1,0 +1,10 @@
+"""The Rules page: every rule with its mapping, and everything that is wrong with one."""
+
+from coverage.ui.banner import draw_banner
+from coverage.ui.frame import frame
+from coverage.ui.rules import draw_issues, draw_rules
+
+view = frame("Rules", "Detection rules", ":material/rule:")
+draw_banner(view)
+draw_rules(view)
+draw_issues(view)
