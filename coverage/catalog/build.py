@@ -9,6 +9,7 @@ import argparse
 import gzip
 import json
 import sys
+import zlib
 from pathlib import Path
 
 from coverage.catalog.facts import DATA, write_facts
@@ -21,7 +22,7 @@ def read_bundle(path: Path) -> object:
     try:
         data = path.read_bytes()
         return json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
-    except (OSError, EOFError, ValueError, RecursionError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise CatalogError(f"{path} is not a readable JSON bundle: {error}.") from error
 
 

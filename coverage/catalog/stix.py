@@ -5,6 +5,7 @@ Format: https://github.com/mitre-attack/attack-stix-data/blob/master/USAGE.md
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,42 +15,48 @@ from coverage.ids import technique_id
 
 _DOMAIN = "enterprise-attack"
 _KILL_CHAIN = "mitre-attack"
+# The version becomes part of a file's name.
+_VERSION = re.compile(r"\d[\w.\-]{0,19}", re.ASCII)
 
 
 def attack_from_bundle(bundle: object, *, version: str | None = None) -> Attack:
-    """The facts of one bundle.
+    """The facts of one bundle; an object that lacks what it must have is left out.
 
     `version` names the ATT&CK version of a bundle that does not say it (19.1's official file does not).
-    Raises CatalogError for what is no bundle, is of another domain, or names no version.
+    Raises CatalogError, and nothing else, for what is no bundle, is of another domain, or names no version.
     """
-    objects = [item for item in _objects(bundle) if isinstance(item.get("id"), str)]
+    objects = _objects(bundle)
     version = version or _version(objects)
+    if _VERSION.fullmatch(version) is None:
+        raise CatalogError(f"{version[:40]!r} is not an ATT&CK version such as 19.1.")
     tactics = _tactics(objects)
     tactic_ids = {tactic.shortname: tactic.id for tactic in tactics}
-    patterns = {item["id"]: item for item in objects if item.get("type") == "attack-pattern" and _external_id(item)}
-    if not tactics or not patterns:
-        raise CatalogError("The file holds no tactics or no techniques of Enterprise ATT&CK.")
+    patterns = {item["id"]: item for item in objects if item.get("type") == "attack-pattern"}
 
     techniques: dict[str, Technique] = {}
-    deprecated: dict[str, str] = {}
+    withdrawn: dict[str, str] = {}
     for item in patterns.values():
         technique = technique_id(_external_id(item))
-        if technique is None or item.get("revoked"):
+        if technique is None:
             continue
-        if item.get("x_mitre_deprecated"):
-            deprecated[technique] = str(item.get("name", technique))
+        name = _text(item.get("name")) or technique
+        if _withdrawn(item):
+            withdrawn[technique] = name
             continue
         techniques[technique] = Technique(
             technique,
-            str(item.get("name", technique)),
-            tuple(sorted(tactic_ids[name] for name in _phases(item) if name in tactic_ids)),
-            tuple(sorted(str(platform) for platform in item.get("x_mitre_platforms") or ())),
+            name,
+            tuple(sorted({tactic_ids[phase] for phase in _phases(item) if phase in tactic_ids})),
+            tuple(sorted({_text(platform) for platform in _list(item.get("x_mitre_platforms"))} - {""})),
         )
+    if not any(technique.tactics and technique.parent is None for technique in techniques.values()):
+        raise CatalogError("The file holds no tactics or no techniques of Enterprise ATT&CK.")
+
     revoked: dict[str, str] = {}
     for item in objects:
         if item.get("type") != "relationship" or item.get("relationship_type") != "revoked-by":
             continue
-        source, target = patterns.get(item.get("source_ref", "")), patterns.get(item.get("target_ref", ""))
+        source, target = patterns.get(_text(item.get("source_ref"))), patterns.get(_text(item.get("target_ref")))
         if source is None or target is None or not source.get("revoked"):
             continue
         old, new = technique_id(_external_id(source)), technique_id(_external_id(target))
@@ -61,7 +68,8 @@ def attack_from_bundle(bundle: object, *, version: str | None = None) -> Attack:
         tactics,
         dict(sorted(techniques.items())),
         dict(sorted(revoked.items())),
-        dict(sorted(deprecated.items())),
+        # Revoked without a word of what replaced it is as good as deprecated.
+        {old: name for old, name in sorted(withdrawn.items()) if old not in techniques and old not in revoked},
     )
 
 
@@ -69,30 +77,34 @@ def _objects(bundle: object) -> list[dict[str, Any]]:
     objects = bundle.get("objects") if isinstance(bundle, Mapping) and bundle.get("type") == "bundle" else None
     if not isinstance(objects, list):
         raise CatalogError("The file is not a STIX bundle: it has no list of objects.")
-    return [item for item in objects if isinstance(item, dict)]
+    return [item for item in objects if isinstance(item, dict) and isinstance(item.get("id"), str)]
 
 
 def _version(objects: list[dict[str, Any]]) -> str:
     for item in objects:
-        if item.get("type") == "x-mitre-collection" and item.get("x_mitre_version"):
-            return str(item["x_mitre_version"])
+        if item.get("type") == "x-mitre-collection" and _text(item.get("x_mitre_version")):
+            return _text(item.get("x_mitre_version"))
     raise CatalogError("The bundle does not say its ATT&CK version: it has no x-mitre-collection object.")
 
 
 def _tactics(objects: list[dict[str, Any]]) -> tuple[Tactic, ...]:
     """The tactics in the order of the matrix; those that the matrix does not list come last."""
-    by_ref = {
-        item["id"]: Tactic(_external_id(item), str(item.get("x_mitre_shortname", "")), str(item.get("name", "")))
-        for item in objects
-        if item.get("type") == "x-mitre-tactic" and not _withdrawn(item) and _external_id(item)
-    }
-    matrices = [item for item in objects if item.get("type") == "x-mitre-matrix" and not _withdrawn(item)]
-    for matrix in matrices:
-        if _external_id(matrix) != _DOMAIN:
-            raise CatalogError(f"The bundle is of the domain {_external_id(matrix)}; only {_DOMAIN} can be loaded.")
-    order = [ref for matrix in matrices for ref in matrix.get("tactic_refs") or ()]
-    listed = [by_ref.pop(ref) for ref in order if ref in by_ref]
-    return (*listed, *by_ref.values())
+    by_ref: dict[str, Tactic] = {}
+    order: list[object] = []
+    for item in objects:
+        if _withdrawn(item):
+            continue
+        external_id = _external_id(item)
+        if item.get("type") == "x-mitre-matrix":
+            if external_id not in ("", _DOMAIN):
+                raise CatalogError(f"The bundle is of the domain {external_id[:40]!r}; only {_DOMAIN} can be loaded.")
+            order += _list(item.get("tactic_refs"))
+        elif item.get("type") == "x-mitre-tactic":
+            shortname = _text(item.get("x_mitre_shortname"))
+            if external_id and shortname:
+                by_ref[item["id"]] = Tactic(external_id, shortname, _text(item.get("name")) or shortname)
+    listed = [by_ref.pop(ref) for ref in order if isinstance(ref, str) and ref in by_ref]
+    return tuple({tactic.id: tactic for tactic in (*listed, *by_ref.values())}.values())
 
 
 def _withdrawn(item: Mapping[str, Any]) -> bool:
@@ -100,13 +112,24 @@ def _withdrawn(item: Mapping[str, Any]) -> bool:
 
 
 def _external_id(item: Mapping[str, Any]) -> str:
-    for reference in item.get("external_references") or ():
+    for reference in _list(item.get("external_references")):
         if isinstance(reference, Mapping) and reference.get("source_name") == _KILL_CHAIN:
-            return str(reference.get("external_id", ""))
+            return _text(reference.get("external_id"))
     return ""
 
 
 def _phases(item: Mapping[str, Any]) -> Iterator[str]:
-    for phase in item.get("kill_chain_phases") or ():
+    for phase in _list(item.get("kill_chain_phases")):
         if isinstance(phase, Mapping) and phase.get("kill_chain_name") == _KILL_CHAIN:
-            yield str(phase.get("phase_name", ""))
+            yield _text(phase.get("phase_name"))
+
+
+def _text(value: object) -> str:
+    """A field's text; empty where it is missing or of another type."""
+    # JSON can escape half a surrogate pair, which no file and no page can hold.
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    """A field's list; empty where it is missing or of another type."""
+    return value if isinstance(value, list) else []

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from coverage.errors import SourceError
 from coverage.model import Progress, RuleSet, RuleSetBuilder, no_progress
 
-
 SAMPLE = "sample"
 """The SOURCE that names the built-in sample data."""
 

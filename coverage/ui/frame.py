@@ -39,7 +39,10 @@ class View:
 def frame(page: str, title: str, icon: str) -> View:
     """Set the page up, draw its sidebar and header, load the rules, and return what there is to draw."""
     st.set_page_config(page_title=f"{page} · ATT&CK Coverage", page_icon=":material/grid_on:", layout="wide")
+    theme = st.context.theme.type or "light"
     st.html(_STYLE)
+    # Dialogs are drawn outside the element that carries the colour scheme.
+    st.html(f"<style>.stDialog {{ color-scheme: {theme}; }}</style>")
     reason = reason_of_run(page)
     with st.sidebar:
         for path, label, link_icon in _PAGES:
@@ -51,7 +54,7 @@ def frame(page: str, title: str, icon: str) -> View:
             st.error(markdown(str(error)))
             st.stop()
         source = choose_source(operator)
-        choices = choose(st.context.theme.type or "light")
+        choices = choose(theme)
 
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(key="title", width="content"):

@@ -14,7 +14,6 @@ from coverage.ui.frame import View
 from coverage.ui.markup import legend
 from coverage.ui.reruns import touched
 
-
 # Without a delay no two quick clicks are a double click, which would take the selection back.
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "doubleClickDelay": 0}
 

@@ -1,0 +1,166 @@
+"""Rule libraries: a folder, a file or an archive of Sigma, Elastic and API rules, told apart file by file."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from coverage.errors import SourceError
+from coverage.model import Issue, IssueKind, Progress, Rule, RuleSet, RuleSetBuilder, no_progress
+from coverage.sources.entries import (
+    DEFAULT_LIMITS,
+    Batch,
+    Entry,
+    Intake,
+    Limits,
+    file_name,
+    folder_batch,
+    read_bounded,
+    reason,
+)
+from coverage.sources.records import records_in, rules_from_records
+from coverage.sources.text import UnreadableError, decode, printable, quoted
+
+_Reading = tuple[list[Rule], list[Issue]]
+
+_JSON_SOURCE = "JSON"
+# Whatever is not one of these is YAML, which nearly every text is.
+_JSON_START = re.compile(r"\s*+(?:\{\s*+[\"}]|\[\s*+[{\[\"\]])")
+_TOML_START = re.compile(
+    r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+[ \t]*+(?:\[\[?[\w.\"' \t-]++\]\]?[ \t]*+(?:#|\r?$)|[\w.\"'-]++[ \t]*+=)",
+    re.MULTILINE,
+)
+_PROGRESS_STEP = 100  # files
+
+
+def read_path(path: Path, *, progress: Progress = no_progress, limits: Limits = DEFAULT_LIMITS) -> RuleSet:
+    """The rules of a folder, a single file, or a zip, tar or tar.gz archive.
+
+    A set without rules is returned as it is if there were files; raises SourceError where nothing can be read.
+    """
+    intake = Intake(limits)
+    try:
+        if path.is_dir():
+            return _rule_set(folder_batch(str(path), intake), intake, progress)
+        if not path.is_file():
+            raise SourceError(f"{path} is neither a file nor a folder." if path.exists() else f"{path} does not exist.")
+        with path.open("rb") as stream:
+            return _rule_set(_file_batch(str(path), stream, intake), intake, progress)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {reason(error)}.") from error
+
+
+def read_uploads(
+    files: Iterable[tuple[str, bytes]], *, progress: Progress = no_progress, limits: Limits = DEFAULT_LIMITS
+) -> RuleSet:
+    """The rules of uploaded files, given as names and contents; each may be a rule file or an archive.
+
+    Nothing is written to the disk. Never raises: an upload that cannot be read is an issue.
+    """
+    uploads = list(files)
+    intake = Intake(limits)
+    return _rule_set(Batch(_upload_entries(uploads, intake), None), intake, progress)
+
+
+def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
+    """The rules of one file and what is wrong with it, whatever its format; never raises.
+
+    Each document becomes a rule or an issue.
+    """
+    try:
+        text, guessed = decode(data)
+        rules, issues = _reader_of(text)(text, origin)
+    except UnreadableError as error:
+        return [], [Issue(IssueKind.UNREADABLE, "", origin, str(error))]
+    if guessed and rules:
+        message = "The file is not UTF-8; it was read as Windows-1252, and some letters may be wrong."
+        issues.insert(0, Issue(IssueKind.WRONG_ENCODING, rules[0].rule_id, origin, message))
+    return rules, issues
+
+
+def _reader_of(text: str) -> Callable[[str, str], _Reading]:
+    if _JSON_START.match(text):
+        return _read_json
+    # Imported when needed: a Sigma library does not need the parser for TOML, nor the other way round.
+    if _TOML_START.match(text):
+        from coverage.sources.elastic import read_elastic  # noqa: PLC0415
+
+        return read_elastic
+    from coverage.sources.sigma import read_sigma  # noqa: PLC0415
+
+    return read_sigma
+
+
+def _read_json(text: str, origin: str) -> _Reading:
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"The file is not valid JSON (line {error.lineno}: {error.msg})."
+        raise UnreadableError(message) from error
+    except RecursionError:
+        raise UnreadableError("The file is nested too deeply.") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise UnreadableError(f"The file is not valid JSON ({error}).") from error
+    records = records_in(document)
+    if records:
+        return rules_from_records(records, source=_JSON_SOURCE, where=origin)
+    if records is None:
+        fields = ", ".join(quoted(name, 30) for name in list(document)[:3])
+        message = (
+            f"The file holds no list of rules (its fields: {fields})." if fields else "The file is an empty object."
+        )
+    else:
+        message = "The file holds an empty list of rules."
+    return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message)]
+
+
+def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:
+    rules: list[Rule] = []
+    issues: list[Issue] = []
+    done = 0
+    for done, entry in enumerate(batch.entries, start=1):
+        found, wrong = read_document(entry.data, entry.origin)
+        rules += found
+        issues += wrong
+        if done % _PROGRESS_STEP == 0:
+            progress(done, batch.total)
+    progress(done, done)
+    # The order inside an archive is chance; of two rules with one id the same one must count every time.
+    rules.sort(key=lambda rule: rule.origin)
+    builder = RuleSetBuilder()
+    builder.extend(rules, issues + intake.issues)
+    builder.issues.sort(key=lambda issue: issue.where.partition("#")[0])
+    note = intake.note()
+    if note:
+        builder.notes.append(note)
+    return builder.build()
+
+
+def _file_batch(path: str, stream: BinaryIO, intake: Intake, prefix: str = "") -> Batch:
+    """What a single file brings: itself, whatever its name, or what it is an archive of."""
+    from coverage.sources.archives import HEAD_BYTES, archive_batch, is_archive  # noqa: PLC0415  not for folders
+
+    head = stream.read(HEAD_BYTES)
+    stream.seek(0)
+    if is_archive(path, head):
+        return archive_batch(path, stream, intake, prefix)
+    origin = printable(file_name(path))
+    try:
+        return Batch(iter([Entry(origin, read_bounded(stream, intake.limit(path)))]), 1)
+    except UnreadableError as error:
+        intake.refuse(origin, str(error))
+        return Batch(iter(()), 0)
+
+
+def _upload_entries(uploads: list[tuple[str, bytes]], intake: Intake) -> Iterator[Entry]:
+    for name, data in uploads:
+        # Of several archives, a path inside says which one only together with the archive's name.
+        prefix = f"{printable(file_name(name))}/" if len(uploads) > 1 else ""
+        try:
+            yield from _file_batch(name, io.BytesIO(data), intake, prefix).entries
+        except SourceError as error:
+            intake.refuse(printable(file_name(name)), str(error))

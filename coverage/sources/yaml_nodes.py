@@ -1,0 +1,160 @@
+"""YAML as a graph of nodes: the syntax of the whole text is checked, but only what is asked for becomes a value.
+
+Building Python objects for every document takes three times as long as composing its nodes, and a library has
+thousands of them of which a few fields count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.loader import SafeLoader
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
+
+from coverage.sources.text import UnreadableError
+
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML was built without libyaml
+    CParser = None  # type: ignore[assignment,misc]
+
+# libyaml's composer calls itself for each level and knows no limit, so a few kilobytes of "[" would end the process.
+_DEEPEST = 100
+_MOST_NODES = 1_000_000  # of one document; some 300 MB of memory
+_MOST_TAG_DIRECTIVES = 100  # libyaml compares each with all others
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_NULL_TAG = "tag:yaml.org,2002:null"
+
+
+class _Hooks:
+    """What a parser calls at each node: it counts, and skips finding out the type of values that nobody reads."""
+
+    depth = 0
+    nodes = 0
+
+    def descend_resolver(self, parent: Node | None, _index: object) -> None:
+        self.depth += 1
+        self.nodes += 1
+        if self.depth > _DEEPEST or self.nodes > _MOST_NODES:
+            line = parent.start_mark.line + 1 if parent else 1
+            what = "is nested too deeply" if self.depth > _DEEPEST else "holds too many values"
+            raise UnreadableError(f"The file {what} (line {line}).")
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+    @staticmethod
+    def resolve(_kind: object, _value: object, _implicit: object) -> str:
+        return ""
+
+
+class PureComposer(_Hooks, SafeLoader):
+    """The composer for a PyYAML without libyaml."""
+
+
+if CParser is None:
+    Composer: Any = PureComposer
+else:
+
+    class _LibyamlComposer(_Hooks, CParser):
+        """The composer on top of libyaml."""
+
+    Composer = _LibyamlComposer
+
+
+def documents(text: str) -> Iterator[Node]:
+    """The root node of each document, in order; an empty document is a null scalar.
+
+    Raises UnreadableError, with the line, at the first document that is no valid YAML.
+    """
+    if text.count("%TAG") > _MOST_TAG_DIRECTIVES:
+        raise UnreadableError("The file has too many %TAG directives.")
+    try:
+        composer = Composer(text)
+        while composer.check_node():
+            composer.nodes = 0
+            yield composer.get_node()
+    except YAMLError as error:
+        raise UnreadableError(_sentence(error, text)) from error
+    except RecursionError:
+        raise UnreadableError("The file is nested too deeply.") from None
+
+
+def is_null(node: Node) -> bool:
+    """Whether the node is YAML's null, written or implied."""
+    if not isinstance(node, ScalarNode):
+        return False
+    return node.tag == _NULL_TAG or (not node.tag and not node.style and node.value in _NULLS)
+
+
+def scalar(node: Node | None) -> str | None:
+    """A scalar as written, without spaces around it; None where there is none, or it is null or blank."""
+    if not isinstance(node, ScalarNode) or is_null(node):
+        return None
+    return node.value.strip() or None
+
+
+def mapping(node: Node | None) -> dict[str, Node] | None:
+    """The values of a mapping by their keys, merge keys (`<<`) followed; None where the node is no mapping."""
+    if not isinstance(node, MappingNode):
+        return None
+    fields = {key.value: value for key, value in node.value if isinstance(key, ScalarNode)}
+    return _merged(node) if "<<" in fields else fields
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """The scalars and mappings inside sequences of any depth, in order, or the node itself if it is no sequence.
+
+    Each sequence is entered once, so that aliases can neither multiply it nor lead around in circles.
+    """
+    stack, entered = [node], set()
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, SequenceNode):
+            yield node
+        elif id(node) not in entered:
+            entered.add(id(node))
+            stack.extend(reversed(node.value))
+
+
+def _merged(node: MappingNode) -> dict[str, Node]:
+    """A mapping with its merge keys: its own keys count before merged ones, and earlier merges before later ones."""
+    fields: dict[str, Node] = {}
+    stack: list[Node] = [node]
+    entered = set()
+    while stack:
+        base = stack.pop()
+        if not isinstance(base, MappingNode) or id(base) in entered:
+            continue
+        entered.add(id(base))
+        own: dict[str, Node] = {}
+        bases: list[Node] = []
+        for key, value in base.value:
+            if isinstance(key, ScalarNode):
+                if key.value == "<<" and not key.style:
+                    bases.extend(value.value if isinstance(value, SequenceNode) else [value])
+                else:
+                    own[key.value] = value
+        fields = own | fields
+        stack.extend(reversed(bases))
+    return fields
+
+
+def _sentence(error: YAMLError, text: str) -> str:
+    line, problem = 1, "it cannot be parsed"
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        # "second occurrence" alone says nothing; what occurs twice is in the context.
+        found = error.context and error.context.startswith("found ")
+        problem = str(error.context).partition(";")[0] if found else error.problem or problem
+    elif isinstance(error, ReaderError):
+        # libyaml counts bytes and the pure reader characters; a line is near enough in both.
+        line = text.encode()[: error.position].count(b"\n") + 1
+        problem = str(error.reason)
+    line = min(line, text.count("\n") + 1)
+    return f"The file is not valid YAML (line {line}: {problem})."
