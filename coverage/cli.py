@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from coverage.catalog import CATALOGS, SHIPPED, load_catalog
 from coverage.errors import CoverageError, SourceError
@@ -18,6 +18,7 @@ from coverage.mapping import Match
 from coverage.report import score_document
 from coverage.score import Settings, score
 from coverage.sources import join_rulesets, read_source, shown_source
+from coverage.sources.text import printable
 
 _ISSUES_SAID = 20
 
@@ -26,7 +27,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
+        _say(f"error: {message} (see {self.prog} --help)")
+        self.exit(2)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,9 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options))
     except CoverageError as error:
         _say(f"error: {error}")
-    except BrokenPipeError:
-        # The reader of stdout went away; without this Python complains once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of stdout has seen enough
+        pass
     except KeyboardInterrupt:
         _say("error: interrupted")
     return 2
@@ -86,12 +87,14 @@ def _positive(text: str) -> int:
 def _score(options: argparse.Namespace) -> int:
     token = os.environ.get("THREATOPS_API_TOKEN") or None
     ruleset = join_rulesets([read_source(source, token=token) for source in options.sources])
-    for note in ruleset.notes:
-        _say(f"note: {note}")
+    for sentence in ruleset.doubts + ruleset.notes:
+        _say(f"note: {sentence}")
     if not ruleset.rules:
         # The issues say why, and they would be lost with the document.
         for issue in ruleset.issues[:_ISSUES_SAID]:
             _say(f"{issue.where}: {issue.message}")
+        if len(ruleset.issues) > _ISSUES_SAID:
+            _say(f"note: {len(ruleset.issues) - _ISSUES_SAID:,} more issues")
         shown = ", ".join(shown_source(source) for source in options.sources)
         raise SourceError(f"No rule could be read from {shown}.")
     coverage = score(
@@ -100,11 +103,22 @@ def _score(options: argparse.Namespace) -> int:
         Settings(match=Match(options.match), full=options.full),
     )
     document = score_document(coverage, generated_at=datetime.now(UTC), sample_data=ruleset.sample)
-    print(json.dumps(document, indent=2))
+    _print(document)
     if coverage.issues:
         _say(f"note: {len(coverage.issues)} issues; the document lists them")
     return 0
 
 
+def _print(document: dict[str, Any]) -> None:
+    try:
+        print(json.dumps(document, indent=2), flush=True)
+    except OSError as error:
+        # What is left in the buffer cannot be written either, and Python would complain of it once more on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise CoverageError(f"The document cannot be written: {error.strerror}.") from error
+
+
 def _say(message: str) -> None:
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)

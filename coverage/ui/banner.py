@@ -24,8 +24,8 @@ def draw_banner(view: View) -> None:
             _fallback(loaded.load, loaded.state.failure, sample=loaded.is_sample)
         elif loaded.source.key == SAMPLE:
             _sample(loaded.load.ruleset)
-        for note in loaded.load.ruleset.notes:
-            st.warning(markdown(note, 500), icon=":material/info:")
+        for doubt in loaded.load.ruleset.doubts:
+            st.warning(markdown(doubt, 500), icon=":material/rule_settings:")
         if loaded.recalculated:
             _recalculated(view)
 
