@@ -13,13 +13,12 @@ from coverage.score import Level
 from coverage.tables import rule_table
 from coverage.ui.frame import View
 from coverage.ui.links import TECHNIQUE, say
-from coverage.ui.markup import badge, markdown, rule_list
+from coverage.ui.markup import badge, count, level_badge, markdown, rule_list
 from coverage.ui.reruns import touched
 
 _OPEN = "detail_open"
 _CLOSED = "detail_times_closed"
 _FIRST = 5
-_LEVEL_WORDS = {Level.FULL: "Full coverage", Level.PARTIAL: "Partial coverage", Level.NONE: "No coverage"}
 
 
 def open_detail(technique: str, tactic: str | None = None) -> None:
@@ -104,12 +103,12 @@ def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None
 def _head(view: View, detail: TechniqueDetail, tactic: str | None) -> None:
     tactics = [cell.tactic.name for cell in detail.cells if tactic in (None, cell.tactic.id)]
     place = ", ".join(tactics) if tactics else "not a cell of this matrix"
-    count = "1 rule" if len(detail.rules) == 1 else f"{len(detail.rules):,} rules"
+    rules = count(len(detail.rules), "rule")
     if detail.direct != len(detail.rules):
-        count += f", {detail.direct:,} of them on {detail.technique_id} itself, the others on sub-techniques"
+        rules += f", {detail.direct:,} of them on {detail.technique_id} itself, the others on sub-techniques"
     st.caption(f"{detail.technique_id} · {markdown(place)} · {markdown(', '.join(detail.platforms), 120)}")
     st.html(
-        f'<div class="cov-line">{badge(_LEVEL_WORDS[detail.level], detail.level)}<span>{count}</span>'
+        f'<div class="cov-line">{level_badge(detail.level)}<span>{rules}</span>'
         f"{badge('Sample data', 'high') if view.loaded.is_sample else ''}</div>"
     )
 
@@ -144,9 +143,7 @@ def _matches(table: pd.DataFrame, text: str) -> pd.Series[bool]:
 
 def _what_to_do(view: View, detail: TechniqueDetail) -> str:
     if detail.disabled:
-        count = len(detail.disabled)
-        those = "One disabled rule is" if count == 1 else f"{count} disabled rules are"
-        return f"{those} mapped to it: review and enable."
+        return f"{count(len(detail.disabled), 'disabled rule')} would count here if enabled: review and enable."
     if view.choices.deviations():
         return "None of the rules that count under the sidebar's settings names it. Widen them, or write a rule."
     tagged = f"Write or import a rule that is tagged {detail.technique_id}"

@@ -112,9 +112,16 @@ def _upload() -> PageSource:
     if upload_id and (good := store.peek(known)) is not None:
         ruleset = good.ruleset
         return PageSource(known, "Upload", "the rules that you uploaded", lambda _: ruleset, store)
+    if upload_id:
+        return PageSource(f"{UPLOAD}-forgotten", "Upload", "a forgotten upload", _upload_forgotten, store)
     return PageSource(UPLOAD, "Upload", "your upload", _nothing_uploaded, store)
 
 
 def _nothing_uploaded(progress: Progress) -> RuleSet:
     del progress
     raise SourceError("No rule file is uploaded yet; choose one in the sidebar.")
+
+
+def _upload_forgotten(progress: Progress) -> RuleSet:
+    del progress
+    raise SourceError("The upload of this link is no longer on this server; upload the files again in the sidebar.")

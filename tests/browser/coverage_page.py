@@ -18,12 +18,31 @@ _CELL = """
         const frame = document.querySelector('.st-key-matrix');
         frame.scrollLeft = x - frame.clientWidth / 2;
         const main = document.querySelector('[data-testid="stMain"]');
-        main.scrollTop += plot.getBoundingClientRect().top + y - main.clientHeight / 2;
+        const above = plot.getBoundingClientRect().top + y - main.clientHeight / 2;
+        if (Math.abs(above) > main.clientHeight / 3) main.scrollTop += above;
         const box = plot.getBoundingClientRect();
         const width = xaxis.d2p(1) - xaxis.d2p(0), height = yaxis.d2p(1) - yaxis.d2p(0);
         return {x: box.left + x, y: box.top + y, width, height};
     }
     return null;
+}
+"""
+# Clicks one cell after the other, as fast as Plotly follows, and returns the last one whose click reached the matrix:
+# the others met the detail, which was open by then.
+_QUICK_CLICKS = """
+async (cells) => {
+    let last = null;
+    for (const {technique, x, y} of cells) {
+        const at = {clientX: x, clientY: y, bubbles: true, view: window, detail: 1};
+        document.elementFromPoint(x, y).dispatchEvent(new MouseEvent('mousemove', at));
+        await new Promise(done => setTimeout(done, 60));
+        const target = document.elementFromPoint(x, y);
+        if (!target.closest('.st-key-matrix') || document.querySelector('[role=dialog]')) break;
+        target.dispatchEvent(new MouseEvent('mousedown', at));
+        document.elementFromPoint(x, y).dispatchEvent(new MouseEvent('mouseup', at));
+        last = technique;
+    }
+    return last;
 }
 """
 _DRAWN = "() => document.querySelector('.st-key-matrix .js-plotly-plot')?._fullData?.length > 0"
@@ -75,6 +94,12 @@ class CoveragePage:
         self.page.wait_for_timeout(_HOVER_PAUSE)
         self.page.mouse.click(x, y)
 
+    def click_cells_quickly(self, techniques: list[str]) -> str:
+        """Click cells of neighbouring columns faster than the page can follow; returns the last one that it got."""
+        for _ in range(2):  # the first round scrolls
+            cells = [self.page.evaluate(_CELL, [technique, ""]) | {"technique": technique} for technique in techniques]
+        return str(self.page.evaluate(_QUICK_CLICKS, cells))
+
     def close_dialog(self) -> None:
         """Close the detail with the Escape key."""
         self.page.keyboard.press("Escape")
@@ -89,6 +114,13 @@ class CoveragePage:
         """Wait for the detail to be gone, and for the matrix to be clickable again."""
         expect(self.dialog).to_have_count(0)
         self.wait_for_matrix()
+
+    def press_r(self) -> None:
+        """Rerun the page with Streamlit's own key, which does nothing while a field has the focus."""
+        self.page.evaluate("document.activeElement.blur()")
+        self.page.keyboard.press("r")
+        self.page.wait_for_timeout(300)
+        self.settle()
 
     def choose(self, key: str, label: str) -> None:
         """Choose in a select box."""
