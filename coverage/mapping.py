@@ -56,7 +56,8 @@ def map_tags(catalog: Catalog, tactics: Iterable[str] | None, techniques: Iterab
     exact: set[CellKey] = set()
     rolled_up: set[CellKey] = set()
     for technique in credited:
-        parent = parent_id(technique)
+        # What the matrix leaves out says nothing about the part of its parent that stays.
+        parent = None if technique in catalog.left_out.techniques else parent_id(technique)
         for tactic in _columns(catalog, technique, named):
             exact.add((tactic, technique))
             if parent is not None:

@@ -64,6 +64,14 @@ class Attack:
         return technique
 
     @cached_property
+    def replaces(self) -> Mapping[str, tuple[str, ...]]:
+        """The revoked ids that end at each replacement, in the order of their ids."""
+        found: dict[str, list[str]] = {}
+        for technique in sorted(self.revoked):
+            found.setdefault(self.replacement(technique), []).append(technique)
+        return {replacement: tuple(ids) for replacement, ids in found.items()}
+
+    @cached_property
     def sub_techniques(self) -> Mapping[str, tuple[str, ...]]:
         """The sub-techniques of each technique that has some, in the order of their ids."""
         found: dict[str, list[str]] = {}
@@ -81,12 +89,25 @@ class ColumnsFrom(Enum):
     TECHNIQUE = "the tactics of its technique, narrowed by those that the rule names"
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a narrowed matrix no longer shows, though rules may name it: such a rule counts nowhere, and is no issue.
+
+    `techniques` are ids, those of sub-techniques among them; `cells` is the number of cells of the matrix,
+    sub-techniques not among them, by which the denominator of its percentage is smaller.
+    """
+
+    tactics: tuple[Tactic, ...] = ()
+    techniques: frozenset[str] = frozenset()
+    cells: int = 0
+
+
 @dataclass(frozen=True)
 class Catalog:
     """A matrix: ordered tactics, and under each the techniques that it shows.
 
     `columns` maps each tactic id to its techniques' ids in the order of the rows; `names` gives the name
-    under which a technique is shown.
+    under which a technique is shown; `left_out` is what `coverage.catalog.narrow` took away.
     """
 
     name: str
@@ -97,6 +118,7 @@ class Catalog:
     names: Mapping[str, str]
     columns_from: ColumnsFrom
     shows_sub_techniques: bool
+    left_out: LeftOut = LeftOut()
 
     @cached_property
     def cells(self) -> frozenset[tuple[str, str]]:
@@ -107,7 +129,7 @@ class Catalog:
                 (tactic, sub)
                 for tactic, technique in tuple(found)
                 for sub in self.attack.sub_techniques.get(technique, ())
-                if tactic in self.attack.techniques[sub].tactics
+                if tactic in self.attack.techniques[sub].tactics and sub not in self.left_out.techniques
             }
         return frozenset(found)
 
@@ -120,7 +142,8 @@ class Catalog:
     def tactics_named(self, text: str) -> frozenset[str] | None:
         """The ids of the columns that a tactic's name, short name or id stands for.
 
-        Empty for a tactic of ATT&CK that this matrix does not show; None for a word that is no tactic.
+        Empty for a tactic of ATT&CK that this matrix does not have; None for a word that is no tactic. A tactic
+        that was left out keeps its id: were it unknown, a rule that names it would count in the technique's others.
         A name from a version before or after the split of Defense Evasion stands for what replaced it.
         """
         return self._tactics_by_key.get(tactic_key(text))
@@ -135,7 +158,7 @@ class Catalog:
     @cached_property
     def _tactics_by_key(self) -> Mapping[str, frozenset[str]]:
         shown: dict[str, frozenset[str]] = {}
-        for tactic in self.tactics:
+        for tactic in (*self.tactics, *self.left_out.tactics):
             for text in (tactic.id, tactic.shortname, tactic.name):
                 shown[tactic_key(text)] = frozenset({tactic.id})
         before = shown.get(_SPLIT_TACTIC)

@@ -1,0 +1,355 @@
+"""Two coverages -> the cells that differ, and why: what came from ATT&CK, and what from the rules.
+
+A comparison goes two steps: from the catalog before to the catalog after with the rules before, then from the rules
+before to the rules after. A rule that counts in a cell on one side only does so since exactly one of the two steps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from coverage.catalog.model import Attack, Catalog, Tactic
+from coverage.ids import parent_id, technique_id
+from coverage.mapping import CellKey, Match
+from coverage.model import Rule, RuleSet
+from coverage.score import Coverage, Level, TechniqueCoverage, Totals, score
+
+_MOST_WORDS = 6  # of a sentence; a reason lists all that it concerns
+
+
+class Cause(StrEnum):
+    """Why a cell differs. A technique that only one version has on the chosen platforms is new or withdrawn too."""
+
+    ID_REVOKED = "id revoked"
+    TECHNIQUE_NEW = "technique new"
+    TECHNIQUE_WITHDRAWN = "technique withdrawn"
+    TACTIC_MOVED = "tactic moved"
+    RULE_ADDED = "rule added"
+    RULE_REMOVED = "rule removed"
+    RULE_ENABLED = "rule enabled"
+    RULE_DISABLED = "rule disabled"
+    TAG_CHANGED = "tag changed"
+
+    @property
+    def from_attack(self) -> bool:
+        """Whether MITRE's change of ATT&CK is the cause, not a change of the rules."""
+        return self in (Cause.ID_REVOKED, Cause.TECHNIQUE_NEW, Cause.TECHNIQUE_WITHDRAWN, Cause.TACTIC_MOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause of one cell's difference.
+
+    `concerned` are ids of techniques where the cause is from ATT&CK (the old ones where an id was revoked), else ids
+    of rules; `sentence` says it to a person.
+    """
+
+    cause: Cause
+    concerned: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """What one side makes of a cell."""
+
+    level: Level
+    rule_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellDifference:
+    """A cell whose level or number of rules differs, or that one side does not have (`before` or `after` is None).
+
+    `causes` has one reason a cause, at least one, in the order of `Cause`. The names are those of the side after,
+    where it has the cell: ATT&CK 19 calls TA0005 Stealth that was Defense Evasion.
+    """
+
+    tactic: Tactic
+    technique_id: str
+    technique_name: str
+    before: CellState | None
+    after: CellState | None
+    causes: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The levels of all cells before, after the first step (ATT&CK's) and after the second (the rules')."""
+
+    before: Totals
+    between: Totals
+    after: Totals
+
+    @property
+    def from_attack(self) -> float | None:
+        """Percentage points of the first step, one decimal; None where a side has no cells."""
+        return _points(self.before, self.between)
+
+    @property
+    def from_rules(self) -> float | None:
+        """Percentage points of the second step, likewise."""
+        return _points(self.between, self.after)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What `compare` found; `between` is the coverage of the rules before under the catalog after."""
+
+    before: Coverage
+    between: Coverage
+    after: Coverage
+    cells: tuple[CellDifference, ...]
+
+    @cached_property
+    def cells_by_cause(self) -> Mapping[Cause, int]:
+        """How many cells differ for each cause that occurs; a cell with two causes is counted under both."""
+        found = Counter(reason.cause for cell in self.cells for reason in cell.causes)
+        return {cause: found[cause] for cause in Cause if cause in found}
+
+    @property
+    def change(self) -> Change:
+        """The change of the overall coverage, divided into its two steps."""
+        return split_change(self.before, self.between, self.after)
+
+
+def compare(before: Coverage, after: Coverage, *, rules_before: RuleSet, rules_after: RuleSet) -> Comparison:
+    """The cells that differ, in the order of the matrix after, then those that only the matrix before has.
+
+    A cell in which as many other rules count does not differ. The rule sets are those that were scored. Both sides
+    are one matrix, narrowed alike if at all, of any two versions of ATT&CK, under the same settings; raises ValueError
+    if they are not.
+    """
+    if before.settings != after.settings:
+        raise ValueError("Two coverages can be compared only under the same settings.")
+    if before.catalog.name != after.catalog.name or (
+        before.catalog.attack == after.catalog.attack and before.catalog.columns != after.catalog.columns
+    ):
+        raise ValueError("Two coverages can be compared only of the same matrix.")
+    if before.catalog == after.catalog:
+        between = before
+    elif rules_before.rules == rules_after.rules:
+        between = after
+    else:
+        between = score(rules_before, after.catalog, after.settings)
+    steps = _Steps(
+        _Catalogs(before.catalog, after.catalog, after.settings.match),
+        _Side(between, {rule.rule_id: rule for rule in rules_before.rules}),
+        _Side(after, {rule.rule_id: rule for rule in rules_after.rules}),
+    )
+    cells: list[CellDifference] = []
+    for key in dict.fromkeys((*after.cells, *before.cells)):
+        old, new = before.cells.get(key), after.cells.get(key)
+        if _state(old) != _state(new):
+            shown = new or before.cells[key]
+            causes = _reasons(steps.findings(key, old, new))
+            cells.append(
+                CellDifference(shown.tactic, shown.technique_id, shown.technique_name, _state(old), _state(new), causes)
+            )
+    return Comparison(before, between, after, tuple(cells))
+
+
+def split_change(before: Coverage, between: Coverage, after: Coverage) -> Change:
+    """The change of the overall coverage in two steps, `between` being of the rules before under the catalog after.
+
+    Raises ValueError where `between` is not under that catalog, or the settings differ.
+    """
+    if between.catalog != after.catalog or not before.settings == between.settings == after.settings:
+        raise ValueError("The step between must be under the catalog after, and all under the same settings.")
+    return Change(before.totals, between.totals, after.totals)
+
+
+class _Finding(NamedTuple):
+    """One id with what is said of it: "T1562 is" `said`."""
+
+    cause: Cause
+    concerned: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogs:
+    """What ATT&CK alone changes: where a cell exists, and where a rule with the same tags counts."""
+
+    before: Catalog
+    after: Catalog
+    match: Match
+
+    def existence(self, key: CellKey, *, appears: bool) -> Iterator[_Finding]:
+        """Why only one side has a cell."""
+        here, there = self._sides(appears=appears)
+        if _has(there, key[1]):
+            yield self._moved(key[1])
+        else:
+            yield from self._absence(key[1], here, there)
+
+    def counting(self, rule: Rule, key: CellKey, *, appears: bool) -> Iterator[_Finding]:
+        """Why a rule counts in a cell on one side only."""
+        here, there = self._sides(appears=appears)
+        for technique in filter(None, map(technique_id, rule.techniques)):
+            meant, elsewhere = _meant(here.attack, technique), _meant(there.attack, technique)
+            if meant is None or not (meant == key[1] or (self.match is Match.ROLLUP and parent_id(meant) == key[1])):
+                continue
+            if not _has(there, meant):
+                yield from self._absence(meant, here, there)
+            elif elsewhere is not None and elsewhere in here.attack.revoked:
+                yield _revoked(here.attack, elsewhere)
+            elif elsewhere != meant:
+                yield _revoked(here.attack, technique)
+            else:
+                yield self._moved(meant)
+
+    def _sides(self, *, appears: bool) -> tuple[Catalog, Catalog]:
+        """The catalog that has what is asked about, and the other."""
+        return (self.after, self.before) if appears else (self.before, self.after)
+
+    def _absence(self, technique: str, here: Catalog, there: Catalog) -> Iterator[_Finding]:
+        """Why a technique that `here` has does not exist `there`."""
+        replaced = [old for old in here.attack.replaces.get(technique, ()) if old in there.attack.techniques]
+        if technique in there.attack.revoked:
+            yield _revoked(there.attack, technique)
+        elif technique not in there.attack.techniques and replaced:
+            for old in replaced:
+                yield _revoked(here.attack, old)
+        else:
+            version = there.attack.version
+            said = f"not in ATT&CK {version}"
+            if technique in there.attack.techniques:
+                said = f"on none of the chosen platforms in ATT&CK {version}"
+            elif technique in there.attack.deprecated:
+                said = f"deprecated in ATT&CK {version}"
+            there_is_older = (there is self.before) == (_order(self.before.attack) <= _order(self.after.attack))
+            yield _Finding(Cause.TECHNIQUE_NEW if there_is_older else Cause.TECHNIQUE_WITHDRAWN, technique, said)
+
+    def _moved(self, technique: str) -> _Finding:
+        under = [
+            f"under {_tactics(catalog.attack, technique)} in ATT&CK {catalog.attack.version}"
+            for catalog in (self.before, self.after)
+        ]
+        return _Finding(Cause.TACTIC_MOVED, technique, " and ".join(under))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A coverage with all of its rules by id."""
+
+    coverage: Coverage
+    rules: Mapping[str, Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Both steps; `between` and `after` are under the same catalog."""
+
+    catalogs: _Catalogs
+    between: _Side
+    after: _Side
+
+    def findings(
+        self, key: CellKey, old: TechniqueCoverage | None, new: TechniqueCoverage | None
+    ) -> Iterator[_Finding]:
+        """Why a cell differs, rule by rule."""
+        one_sided = old is None or new is None
+        if one_sided:
+            yield from self.catalogs.existence(key, appears=old is None)
+        was, now = _rules(old), _rules(new)
+        between = _rules(self.between.coverage.cells.get(key))
+        for rule_id in now.keys() ^ was.keys():
+            appears = rule_id in now
+            if appears != (rule_id in between):
+                yield from self._rule(rule_id, key, appears=appears)
+                continue
+            for finding in self.catalogs.counting((between if appears else was)[rule_id], key, appears=appears):
+                # That the cell exists on one side only says why its rules count there, but not whence they came.
+                if not one_sided or finding.cause is Cause.ID_REVOKED:
+                    yield finding
+
+    def _rule(self, rule_id: str, key: CellKey, *, appears: bool) -> Iterator[_Finding]:
+        """What about a rule itself makes it count in a cell on one side only."""
+        other = self.between if appears else self.after
+        cells = other.coverage.cells_by_rule.get(rule_id)
+        if cells is None:
+            cause = Cause.RULE_ADDED if appears else Cause.RULE_REMOVED
+            if rule_id in other.rules:
+                yield _Finding(cause, rule_id, f"of a severity that {'counts now' if appears else 'no longer counts'}")
+            else:
+                yield _Finding(cause, rule_id, "new" if appears else "gone")
+            return
+        if not (other.rules[rule_id].enabled or other.coverage.settings.potential):
+            cause = Cause.RULE_ENABLED if appears else Cause.RULE_DISABLED
+            yield _Finding(cause, rule_id, f"{'enabled' if appears else 'disabled'} now")
+        if key not in cells:
+            yield _Finding(Cause.TAG_CHANGED, rule_id, "tagged differently")
+
+
+def _reasons(findings: Iterable[_Finding]) -> tuple[Reason, ...]:
+    """One reason a cause; ids of which the same is said share a part of its sentence."""
+    said: dict[Cause, dict[str, set[str]]] = {}
+    for finding in findings:
+        said.setdefault(finding.cause, {}).setdefault(finding.said, set()).add(finding.concerned)
+    reasons: list[Reason] = []
+    for cause in Cause:
+        if cause in said:
+            parts = sorted((sorted(ids), text) for text, ids in said[cause].items())
+            concerned = sorted({each for ids, _ in parts for each in ids})
+            reasons.append(Reason(cause, tuple(concerned), "; ".join(_part(cause, *part) for part in parts) + "."))
+    return tuple(reasons)
+
+
+def _part(cause: Cause, ids: list[str], said: str) -> str:
+    one = len(ids) == 1
+    subject = _listed(ids) if cause.from_attack else f"{len(ids):,} {'rule' if one else 'rules'}"
+    return f"{subject} {'is' if one else 'are'} {said}"
+
+
+def _revoked(attack: Attack, technique: str) -> _Finding:
+    replacement = attack.replacement(technique)
+    instead = f"in favour of {replacement}" if replacement in attack.techniques else "without an active replacement"
+    return _Finding(Cause.ID_REVOKED, technique, f"revoked in ATT&CK {attack.version} {instead}")
+
+
+def _meant(attack: Attack, technique: str) -> str | None:
+    """The active technique that an id stands for."""
+    meant = attack.replacement(technique)
+    return meant if meant in attack.techniques else None
+
+
+def _has(catalog: Catalog, technique: str) -> bool:
+    return technique in catalog.attack.techniques and technique not in catalog.left_out.techniques
+
+
+def _tactics(attack: Attack, technique: str) -> str:
+    own = attack.techniques[technique].tactics
+    return _listed([tactic.name for tactic in attack.tactics if tactic.id in own]) or "no tactic"
+
+
+def _order(attack: Attack) -> tuple[int, ...]:
+    """A version as a key: 9.0 before 18.1."""
+    return tuple(int(number) for number in re.findall(r"\d+", attack.version))
+
+
+def _listed(words: list[str]) -> str:
+    """Words as in a sentence; of many ids the first few."""
+    if len(words) > _MOST_WORDS:
+        words = [*words[: _MOST_WORDS - 1], f"{len(words) - _MOST_WORDS + 1} more"]
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def _state(cell: TechniqueCoverage | None) -> CellState | None:
+    return None if cell is None else CellState(cell.level, cell.rule_count)
+
+
+def _rules(cell: TechniqueCoverage | None) -> Mapping[str, Rule]:
+    return {} if cell is None else {rule.rule_id: rule for rule in cell.rules}
+
+
+def _points(before: Totals, after: Totals) -> float | None:
+    if before.percent_1 is None or after.percent_1 is None:
+        return None
+    return round(after.percent_1 - before.percent_1, 1)
