@@ -18,7 +18,9 @@ MODULES = sorted(
 )
 SETTINGS = sorted(set(re.findall(r'setting\("(\w+)"\)', (ROOT / "coverage" / "config.py").read_text())))
 COMMANDS = re.findall(
-    r"^    (\w+) ", subprocess.check_output([sys.executable, "-m", "coverage", "--help"], cwd=ROOT, text=True), re.M
+    r"^    (\w+) ",
+    subprocess.check_output([sys.executable, "-m", "coverage", "--help"], cwd=ROOT, text=True),
+    re.MULTILINE,
 )
 
 
