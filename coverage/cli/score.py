@@ -1,19 +1,16 @@
-"""The command line: the same core as the page, without a screen.
-
-Exit codes: 0 done, 2 wrong usage or nothing readable. An error is one line on stderr.
-"""
+"""`score SOURCE...`: the coverage of rules as one JSON document on stdout."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
-import sys
 from datetime import UTC, datetime
-from typing import NoReturn
 
-from coverage.catalog import CATALOGS, SHIPPED, load_catalog
-from coverage.errors import CoverageError, SourceError
+from coverage.catalog import CATALOGS
+from coverage.cli.bundles import chosen_catalog
+from coverage.cli.console import Parser, say
+from coverage.errors import SourceError
 from coverage.mapping import Match
 from coverage.report import score_document
 from coverage.score import Settings, score
@@ -22,33 +19,8 @@ from coverage.sources import join_rulesets, read_source, shown_source
 _ISSUES_SAID = 20
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.run(options))
-    except CoverageError as error:
-        _say(f"error: {error}")
-    except BrokenPipeError:
-        # The reader of stdout went away; without this Python complains once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        _say("error: interrupted")
-    return 2
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="python -m coverage", description="MITRE ATT&CK coverage of detection rules", allow_abbrev=False
-    )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add the command to the command line's parser."""
     command = commands.add_parser("score", help="print the coverage of rules as one JSON document", allow_abbrev=False)
     command.add_argument(
         "sources",
@@ -58,7 +30,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     names = tuple(CATALOGS)
     command.add_argument("--catalog", choices=names, default=names[0], help="default: %(default)s")
-    command.add_argument("--attack", choices=SHIPPED, default=SHIPPED[0], help="ATT&CK version, default: %(default)s")
+    command.add_argument(
+        "--attack",
+        metavar="VERSION|FILE|URL",
+        help="an ATT&CK version at hand, or a STIX bundle to read for this run; default: the newest version at hand",
+    )
     command.add_argument(
         "--match", choices=tuple(map(str, Match)), default=str(Match.ROLLUP), help="default: %(default)s"
     )
@@ -69,8 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="rules from which a technique is fully covered, default: %(default)s",
     )
-    command.set_defaults(run=_score)
-    return parser
+    command.set_defaults(run=_run)
 
 
 def _positive(text: str) -> int:
@@ -83,28 +58,21 @@ def _positive(text: str) -> int:
     return number
 
 
-def _score(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
+    catalog = chosen_catalog(options.catalog, options.attack)
     token = os.environ.get("THREATOPS_API_TOKEN") or None
     ruleset = join_rulesets([read_source(source, token=token) for source in options.sources])
     for note in ruleset.notes:
-        _say(f"note: {note}")
+        say(f"note: {note}")
     if not ruleset.rules:
         # The issues say why, and they would be lost with the document.
         for issue in ruleset.issues[:_ISSUES_SAID]:
-            _say(f"{issue.where}: {issue.message}")
+            say(f"{issue.where}: {issue.message}")
         shown = ", ".join(shown_source(source) for source in options.sources)
         raise SourceError(f"No rule could be read from {shown}.")
-    coverage = score(
-        ruleset,
-        load_catalog(options.catalog, options.attack),
-        Settings(match=Match(options.match), full=options.full),
-    )
+    coverage = score(ruleset, catalog, Settings(match=Match(options.match), full=options.full))
     document = score_document(coverage, generated_at=datetime.now(UTC), sample_data=ruleset.sample)
     print(json.dumps(document, indent=2))
     if coverage.issues:
-        _say(f"note: {len(coverage.issues)} issues; the document lists them")
+        say(f"note: {len(coverage.issues)} issues; the document lists them")
     return 0
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
