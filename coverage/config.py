@@ -15,14 +15,14 @@ DEFAULT_MAX_AGE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The configuration; the token is kept out of every representation.
+    """The configuration; the token, and the addresses that may hold a password, are kept out of every representation.
 
     `max_age` is the age in seconds from which Streamlit's own rerun loads the rules again.
     """
 
-    api_url: str | None = None
+    api_url: str | None = field(default=None, repr=False)
     api_token: str | None = field(default=None, repr=False)
-    source: str | None = None
+    source: str | None = field(default=None, repr=False)
     max_age: float = DEFAULT_MAX_AGE
 
 

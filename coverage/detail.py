@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coverage.ids import parent_id, technique_id
+from coverage.ids import technique_id
+from coverage.mapping import columns_of
 from coverage.model import Rule
 from coverage.score import Coverage, Level, TechniqueCoverage
 
@@ -77,16 +78,15 @@ def technique_detail(coverage: Coverage, technique: str, tactic: str | None = No
 
 
 def _sub_techniques(coverage: Coverage, technique: str, cell: TechniqueCoverage | None) -> list[SubTechniqueDetail]:
-    if parent_id(technique) is not None:
-        return []
-    if cell is not None and cell.sub_techniques:
+    catalog = coverage.catalog
+    if cell is not None and catalog.shows_sub_techniques:
         return [
             SubTechniqueDetail(sub.technique_id, sub.technique_name, sub.level, sub.rule_count)
             for sub in cell.sub_techniques
         ]
     found: list[SubTechniqueDetail] = []
-    for sub in coverage.catalog.attack.sub_techniques.get(technique, ()):
-        count = len(coverage.technique_rules.get(sub, ()))
-        name = coverage.catalog.technique_name(sub)
-        found.append(SubTechniqueDetail(sub, name, coverage.settings.level(count), count))
+    for sub in catalog.attack.sub_techniques.get(technique, ()):
+        rules = coverage.technique_rules.get(sub, ())
+        count = sum(cell is None or cell.tactic.id in columns_of(catalog, rule.tactics, sub) for rule in rules)
+        found.append(SubTechniqueDetail(sub, catalog.technique_name(sub), coverage.settings.level(count), count))
     return found

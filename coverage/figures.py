@@ -163,20 +163,20 @@ def _click_areas(columns: list[tuple[TechniqueCoverage, ...]], level: Level, col
 
 
 def _header(name: str, full: int, total: int) -> str:
-    lines = "<br>".join(html.escape(line) for line in wrap(name.upper(), COLUMN_WIDTH - 6, _TEXT_SIZE, bold=True))
+    lines = "<br>".join(_escaped(line) for line in wrap(name, COLUMN_WIDTH - 4, _TEXT_SIZE, bold=True))
     return f"<b>{lines}</b><br>{full}/{total}"
 
 
 def _name(cell: TechniqueCoverage) -> str:
     lines = wrap(cell.technique_name, COLUMN_WIDTH - 2 * _GAP - 4, _TEXT_SIZE)
-    return "<br>".join(html.escape(line) for line in lines)
+    return "<br>".join(_escaped(line) for line in lines)
 
 
 def _hover(cell: TechniqueCoverage) -> str:
     rules = "rule" if cell.rule_count == 1 else "rules"
     parts = [
-        f"<b>{html.escape(cell.technique_name)}</b>",
-        f"{cell.technique_id} · {html.escape(cell.tactic.name)}",
+        f"<b>{_escaped(cell.technique_name)}</b>",
+        f"{cell.technique_id} · {_escaped(cell.tactic.name)}",
         f"{cell.level.value} · {cell.rule_count} {rules}",
     ]
     if cell.disabled:
@@ -185,6 +185,11 @@ def _hover(cell: TechniqueCoverage) -> str:
         covered = sum(sub.level is not Level.NONE for sub in cell.sub_techniques)
         parts.append(f"{covered} of {len(cell.sub_techniques)} sub-techniques have rules")
     return "<br>".join(parts)
+
+
+def _escaped(text: str) -> str:
+    """A text inside Plotly's own small HTML, which knows no `&quot;`."""
+    return html.escape(text, quote=False)
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:

@@ -71,6 +71,12 @@ def map_tags(catalog: Catalog, tactics: Iterable[str] | None, techniques: Iterab
     )
 
 
+def columns_of(catalog: Catalog, tactics: Iterable[str] | None, technique: str) -> frozenset[str]:
+    """The columns (tactic ids) in which a rule of these tactics counts for an active technique, be it shown or not."""
+    named = None if tactics is None else _tactics_named(catalog, tactics, [])
+    return frozenset(_columns(catalog, technique, named))
+
+
 def _tactics_named(catalog: Catalog, tactics: Iterable[str], findings: list[Finding]) -> frozenset[str]:
     named: set[str] = set()
     known = False

@@ -79,14 +79,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """What one load of a source brought: rules, issues, and notes about the load as a whole.
+    """What one load of a source brought: rules, issues, and sentences about the load as a whole.
 
-    A note is a sentence that the page and the command line show once, e.g. that the end of a paginated
-    answer could not be established.
+    A doubt says why the rules may not be all or not be unchanged, e.g. that the end of a paginated answer could not
+    be established; it stands above the figures. A note is harmless, e.g. that other files were passed over.
     """
 
     rules: tuple[Rule, ...] = ()
     issues: tuple[Issue, ...] = ()
+    doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sample: bool = False
 
@@ -97,6 +98,7 @@ class RuleSetBuilder:
 
     rules: list[Rule] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _place: dict[str, int] = field(default_factory=dict)
 
@@ -129,7 +131,7 @@ class RuleSetBuilder:
 
     def build(self) -> RuleSet:
         """The finished, immutable set."""
-        return RuleSet(tuple(self.rules), tuple(self.issues), tuple(self.notes))
+        return RuleSet(tuple(self.rules), tuple(self.issues), tuple(self.doubts), tuple(self.notes))
 
 
 Progress = Callable[[int, int | None], None]

@@ -139,6 +139,7 @@ class RuleStore:
 def _no_rules(ruleset: RuleSet) -> str:
     if not ruleset.issues:
         return "The source has no rules."
-    first = ruleset.issues[0]
-    more = f" and {len(ruleset.issues) - 1} more issues" if len(ruleset.issues) > 1 else ""
-    return f"The source has no readable rule: {first.where}: {first.message}{more}"
+    first, others = ruleset.issues[0], len(ruleset.issues) - 1
+    what = "one more issue" if others == 1 else f"{others:,} more issues"
+    more = f" It has {what}." if others else ""
+    return f"The source has no readable rule; {first.where}: {first.message}{more}"

@@ -23,23 +23,21 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
     """
     rows = [
         {
-            "rule_id": rule.rule_id,
-            "name": rule.name,
+            "rule_id": _text(rule.rule_id),
+            "name": _text(rule.name),
             "severity": str(rule.severity),
             "enabled": rule.enabled,
-            "tactics": ", ".join(rule.tactics or ()),
-            "techniques": ", ".join(rule.techniques),
-            "logsource": rule.logsource or "",
-            "tenant": rule.tenant or "",
-            "source": rule.source,
-            "origin": rule.origin,
-            "updated_at": rule.updated_at or "",
+            "tactics": _text(", ".join(rule.tactics or ())),
+            "techniques": _text(", ".join(rule.techniques)),
+            "logsource": _text(rule.logsource),
+            "tenant": _text(rule.tenant),
+            "source": _text(rule.source),
+            "origin": _text(rule.origin),
+            "updated_at": _text(rule.updated_at),
         }
         for rule in rules
     ]
     frame = pd.DataFrame(rows, columns=list(_RULE_COLUMNS)).astype(_RULE_COLUMNS)
-    for column in frame.columns[frame.dtypes == "str"]:
-        frame[column] = frame[column].str.slice(0, _MOST_CHARACTERS)
     if coverage is not None:
         counts = [len(coverage.cells_by_rule.get(rule.rule_id, ())) for rule in rules]
         frame["cells"] = pd.Series(counts, dtype="int64")
@@ -62,15 +60,25 @@ _RULE_COLUMNS = {
 
 
 def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
-    """One row an issue. Columns, all str: kind, rule, where, message."""
-    rows = [(str(issue.kind), issue.rule, issue.where, issue.message) for issue in issues]
+    """One row an issue. Columns, all str: kind, rule, where, message; cut like those of a rule."""
+    rows = [(str(issue.kind), _text(issue.rule), _text(issue.where), _text(issue.message)) for issue in issues]
     return pd.DataFrame(rows, columns=["kind", "rule", "where", "message"]).astype("str")
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """A frame as CSV for a spreadsheet: UTF-8 with a mark, and no text that it would run as a formula."""
+    """A frame as CSV for a spreadsheet: UTF-8 with a mark, and no text that it would run as a formula.
+
+    Rows end as RFC 4180 says, which also makes the writer quote a lone carriage return inside a text: unquoted it
+    would begin a row, and behind it a formula.
+    """
     safe = frame.copy()
     for column in safe.columns[safe.dtypes == "str"]:
         risky = safe[column].str.startswith(_FORMULA_STARTS)
         safe.loc[risky, column] = "'" + safe.loc[risky, column]
-    return safe.to_csv(index=False).encode("utf-8-sig", errors="replace")
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _text(text: str | None) -> str:
+    """A cell's text: cut, and without halves of surrogate pairs, which no column and no file can hold."""
+    shown = (text or "")[:_MOST_CHARACTERS]
+    return shown if shown.isascii() else shown.encode("utf-8", "replace").decode("utf-8")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from coverage.catalog import Attack, Tactic, Technique, load_catalog
 from coverage.catalog.enterprise import enterprise_catalog
 from coverage.ids import parent_id, technique_id
-from coverage.mapping import Match, map_tags
+from coverage.mapping import Match, columns_of, map_tags
 from coverage.model import IssueKind
 
 ENTERPRISE = load_catalog("enterprise", "19.1")
@@ -383,3 +383,11 @@ def test_saying_it_twice_changes_nothing(catalog, tactics, techniques, match):
 def test_no_tag_is_changed_or_dropped_in_silence(catalog, tag):
     mapping = map_tags(catalog, None, [tag], Match.EXACT)
     assert mapping.findings or mapping.techniques == {technique_id(tag)}
+
+
+@given(catalog=ANY_CATALOG, tactics=ANY_TACTICS, technique=st.sampled_from(["T1055", "T1055.001", "T1543", "T1486"]))
+def test_the_columns_of_a_technique_hold_every_cell_in_which_a_rule_on_it_counts(catalog, tactics, technique):
+    columns = columns_of(catalog, tactics, technique)
+    assert columns <= {tactic.id for tactic in catalog.tactics}
+    shown = {(tactic, technique) for tactic in columns} & catalog.cells
+    assert shown == map_tags(catalog, tactics, [technique], Match.EXACT).exact

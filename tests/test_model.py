@@ -23,21 +23,23 @@ def test_a_rule_does_not_change():
 
 
 def test_an_empty_set_has_no_rules_and_is_no_sample():
-    assert RuleSet() == RuleSet(rules=(), issues=(), notes=(), sample=False)
+    assert RuleSet() == RuleSet(rules=(), issues=(), doubts=(), notes=(), sample=False)
 
 
-def test_the_builder_keeps_rules_issues_and_notes_in_their_order():
+def test_the_builder_keeps_rules_issues_doubts_and_notes_in_their_order():
     builder = RuleSetBuilder()
     first, second = rule("r1"), rule("r2", origin="b.yml")
     issue = Issue(IssueKind.UNREADABLE, "", "c.yml", "The file is not YAML.")
     builder.extend([first], [issue])
     builder.add(second)
     builder.issue(IssueKind.NO_NAME, "r2", "b.yml", "The rule has no name.")
-    builder.notes.append("The end of the answer could not be established.")
+    builder.doubts.append("The end of the answer could not be established.")
+    builder.notes.append("Two other files were passed over.")
     assert builder.build() == RuleSet(
         rules=(first, second),
         issues=(issue, Issue(IssueKind.NO_NAME, "r2", "b.yml", "The rule has no name.")),
-        notes=("The end of the answer could not be established.",),
+        doubts=("The end of the answer could not be established.",),
+        notes=("Two other files were passed over.",),
     )
 
 

@@ -3,32 +3,16 @@
 import random
 from dataclasses import replace
 from fractions import Fraction
-from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.catalog import load_catalog
 from coverage.catalog.enterprise import enterprise_catalog
 from coverage.mapping import Match
-from coverage.model import Issue, IssueKind, Rule, RuleSet, Severity
+from coverage.model import Issue, IssueKind, RuleSet, Severity
 from coverage.score import Level, RuleCounts, Settings, TacticCoverage, Totals, score
-
-ENTERPRISE = load_catalog("enterprise", "19.1")
-THREATOPS = load_catalog("threatops", "19.1")
-
-_number = count(1)
-
-
-def rule(*techniques, tactics=None, severity=Severity.HIGH, enabled=True, name="A rule"):
-    """A rule with an id of its own."""
-    rule_id = f"r{next(_number):04}"
-    return Rule(rule_id, name, severity, enabled, tactics, techniques, "Test", f"{rule_id}.yml")
-
-
-def coverage_of(*rules, catalog=ENTERPRISE, **settings):
-    return score(RuleSet(rules), catalog, Settings(**settings))
+from tests.rules import ENTERPRISE, THREATOPS, coverage_of, rule
 
 
 def cell(coverage, tactic, technique):

@@ -5,9 +5,6 @@ Exit codes: 0 done, 2 wrong usage or nothing readable. An error is one line on s
 
 from __future__ import annotations
 
-import os
-import sys
-
 from coverage.cli import attack, score
 from coverage.cli.console import Parser, say
 from coverage.errors import CoverageError
@@ -22,9 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options))
     except CoverageError as error:
         say(f"error: {error}")
-    except BrokenPipeError:
-        # The reader of stdout went away; without this Python complains once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of stdout has seen enough
+        pass
     except KeyboardInterrupt:
         say("error: interrupted")
     return 2

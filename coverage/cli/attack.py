@@ -6,7 +6,7 @@ import argparse
 
 from coverage.catalog.files import stored_folder
 from coverage.cli.bundles import read_attack
-from coverage.cli.console import Parser
+from coverage.cli.console import Parser, write
 
 OFFICIAL = (
     "https://raw.githubusercontent.com/mitre-attack/attack-stix-data/master/enterprise-attack/enterprise-attack.json"
@@ -55,5 +55,5 @@ def _update(options: argparse.Namespace) -> int:
         "log sources": len(context.every(lambda known: known.log_sources)),
     }
     counted = ", ".join(f"{number:,} {name}" for name, number in counts.items())
-    print(f"Stored ATT&CK {attack.version} ({counted}) in {path}")
+    write(f"Stored ATT&CK {attack.version} ({counted}) in {path}", what="result")
     return 0

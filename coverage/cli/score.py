@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from coverage.catalog import CATALOGS
 from coverage.cli.bundles import chosen_catalog
-from coverage.cli.console import Parser, say
+from coverage.cli.console import Parser, say, write
 from coverage.errors import SourceError
 from coverage.mapping import Match
 from coverage.report import score_document
@@ -62,17 +62,19 @@ def _run(options: argparse.Namespace) -> int:
     catalog = chosen_catalog(options.catalog, options.attack)
     token = os.environ.get("THREATOPS_API_TOKEN") or None
     ruleset = join_rulesets([read_source(source, token=token) for source in options.sources])
-    for note in ruleset.notes:
-        say(f"note: {note}")
+    for sentence in ruleset.doubts + ruleset.notes:
+        say(f"note: {sentence}")
     if not ruleset.rules:
         # The issues say why, and they would be lost with the document.
         for issue in ruleset.issues[:_ISSUES_SAID]:
             say(f"{issue.where}: {issue.message}")
+        if len(ruleset.issues) > _ISSUES_SAID:
+            say(f"note: {len(ruleset.issues) - _ISSUES_SAID:,} more issues")
         shown = ", ".join(shown_source(source) for source in options.sources)
         raise SourceError(f"No rule could be read from {shown}.")
     coverage = score(ruleset, catalog, Settings(match=Match(options.match), full=options.full))
     document = score_document(coverage, generated_at=datetime.now(UTC), sample_data=ruleset.sample)
-    print(json.dumps(document, indent=2))
+    write(json.dumps(document, indent=2), what="document")
     if coverage.issues:
         say(f"note: {len(coverage.issues)} issues; the document lists them")
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from coverage.errors import SourceError
-from coverage.model import Progress, RuleSet, RuleSetBuilder, no_progress
+from coverage.model import IssueKind, Progress, RuleSet, RuleSetBuilder, no_progress
 
 SAMPLE = "sample"
 """The SOURCE that names the built-in sample data."""
@@ -19,10 +19,17 @@ def is_api(source: str) -> bool:
 
 
 def shown_source(source: str) -> str:
-    """A SOURCE as it may be shown: a URL without user, password and query."""
+    """A SOURCE as it may be shown: a URL without user, password and query, or its scheme alone where it is unclear."""
     if "://" not in source:
         return source
-    parts = urlsplit(source)
+    try:
+        parts = urlsplit(source)
+        # A password with a slash, ? or # in it looks like a host with a wrong port, and like a path with an @.
+        is_clear = parts.port != 0 and "@" not in parts.path + parts.query + parts.fragment
+    except ValueError:
+        is_clear = False
+    if not is_clear:
+        return f"{source.partition('://')[0]}://…"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
@@ -50,9 +57,19 @@ def read_source(source: str, *, token: str | None = None, progress: Progress = n
 
 
 def join_rulesets(rulesets: list[RuleSet]) -> RuleSet:
-    """Several sources as one set: of two rules with one id the first counts."""
+    """Several sources as one set: of two rules with one id the enabled one counts, else the first.
+
+    An id that stands in for a missing one is a place in its source, and another source may have that place, too; from
+    the second source on such ids get the source's number.
+    """
     builder = RuleSetBuilder()
-    for ruleset in rulesets:
-        builder.extend(ruleset.rules, ruleset.issues)
+    for number, ruleset in enumerate(rulesets, start=1):
+        without_id = {issue.rule for issue in ruleset.issues if issue.kind is IssueKind.NO_ID and number > 1}
+        ids = {stand_in: f"{stand_in} (source {number})" for stand_in in without_id}
+        builder.extend(
+            (replace(rule, rule_id=ids.get(rule.rule_id, rule.rule_id)) for rule in ruleset.rules),
+            (replace(issue, rule=ids.get(issue.rule, issue.rule)) for issue in ruleset.issues),
+        )
+        builder.doubts.extend(ruleset.doubts)
         builder.notes.extend(ruleset.notes)
     return replace(builder.build(), sample=any(ruleset.sample for ruleset in rulesets))

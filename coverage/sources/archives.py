@@ -9,26 +9,25 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from lzma import LZMAError
-from typing import IO, cast
+from typing import IO, Self, cast
 
 from coverage.errors import SourceError
 from coverage.sources.entries import Batch, Entry, Intake, Readable, file_name, megabytes, read_bounded
 from coverage.sources.text import UnreadableError, printable
 
 _ZIP_MARKS = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
-_ZIP_SUFFIXES = (".zip",)
+_GZIP_MARK = b"\x1f\x8b"
+_TAR_MARK = b"ustar"
+_TAR_MARK_AT = 257
+_ZIP_SUFFIX = ".zip"
 _TAR_SUFFIXES = (".tar", ".tgz", ".tar.gz")
-_ARCHIVE_SUFFIXES = _ZIP_SUFFIXES + _TAR_SUFFIXES
-HEAD_BYTES = 512
-"""How many of an archive's first bytes tell what it is."""
+_ARCHIVE_SUFFIXES = (_ZIP_SUFFIX, *_TAR_SUFFIXES)
 
 # What the standard library raises on damaged archives, and on those that were made to do damage.
 _DAMAGE = (
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
-    LZMAError,
     EOFError,
     OSError,
     ValueError,
@@ -37,34 +36,31 @@ _DAMAGE = (
     RuntimeError,  # among them NotImplementedError and RecursionError
 )
 _ENCRYPTED = 0x1
+# zipfile unpacks with the other methods as much as comes at once: 4 kB of bzip2 can become gigabytes.
+_ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# tarfile reads a header with all of its extensions at once, and copies the fields that all members share to each.
+_LONGEST_HEADER = 1024 * 1024
+_MOST_SHARED_FIELDS = 100
 
 
-def is_archive(name: str, head: bytes) -> bool:
-    """Whether a file is an archive, by its first `HEAD_BYTES`, or else by its name."""
-    return _is_zip(name, head) or _is_gzip(head) or head[257:262] == b"ustar" or name.lower().endswith(_TAR_SUFFIXES)
+def archive_batch(name: str, stream: IO[bytes], intake: Intake, prefix: str = "") -> Batch | None:
+    """The candidates in a zip, tar or tar.gz, None if the file is no archive; the `prefix` goes before their paths.
 
-
-def archive_batch(name: str, stream: IO[bytes], intake: Intake, prefix: str = "") -> Batch:
-    """The candidates in a zip, tar or tar.gz; the `prefix` goes before their paths.
-
-    Raises SourceError, at once or from the iterator, if nothing at all can be read from it.
+    What the file is shows in its first bytes, or else in its name. Raises SourceError, at once or from the iterator, if
+    nothing at all can be read from the archive.
     """
-    head = stream.read(HEAD_BYTES)
+    head = stream.read(_TAR_MARK_AT + len(_TAR_MARK))
     stream.seek(0)
     archive = _Archive(name, prefix, intake)
-    if not head:
-        raise SourceError(f"The archive {name} is empty.")
-    if _is_zip(name, head):
+    if not head and name.lower().endswith(_ARCHIVE_SUFFIXES):
+        raise SourceError(f"The archive {archive.name} is empty.")
+    if head.startswith(_ZIP_MARKS):
         return archive.zip_batch(stream)
-    return Batch(archive.tar_entries(stream, gzipped=_is_gzip(head)), None)
-
-
-def _is_zip(name: str, head: bytes) -> bool:
-    return head.startswith(_ZIP_MARKS) or (name.lower().endswith(_ZIP_SUFFIXES) and not _is_gzip(head))
-
-
-def _is_gzip(head: bytes) -> bool:
-    return head.startswith(b"\x1f\x8b")
+    if head.startswith(_GZIP_MARK):
+        return Batch(archive.tar_entries(gzip.GzipFile(fileobj=stream)), None)
+    if head.endswith(_TAR_MARK) or name.lower().endswith(_TAR_SUFFIXES):
+        return Batch(archive.tar_entries(stream), None)
+    return archive.zip_batch(stream) if name.lower().endswith(_ZIP_SUFFIX) else None
 
 
 def _member_name(name: str) -> str | None:
@@ -81,25 +77,47 @@ class _TooMuchError(Exception):
 
 
 class _Budget:
-    """A stream that ends with an error after so many bytes: what an archive says of its own size proves nothing."""
+    """A stream that ends with an error after `most` bytes: what an archive says of its own size proves nothing.
 
-    def __init__(self, stream: Readable, left: int) -> None:
-        self.stream = stream
-        self.left = left
+    A tar has a second limit, `header_end`: the next header must have ended before that many bytes were read.
+    """
+
+    stream: Readable
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.used = 0
+        self.header_end = _LONGEST_HEADER + most
 
     def read(self, size: int, /) -> bytes:
         data = self.stream.read(size)
-        self.left -= len(data)
-        if self.left < 0:
+        self.used += len(data)
+        if self.used > self.most:
             raise _TooMuchError
+        if self.used > self.header_end:
+            raise tarfile.ReadError("endless header")
         return data
+
+
+class _Header(tarfile.TarInfo):
+    """A member's header; tarfile takes a damaged or a cut one for the end of the archive, here it is an error."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        try:
+            return super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if buf.count(0) == tarfile.BLOCKSIZE:  # the mark of the end
+                raise
+            raise tarfile.ReadError("damaged header") from error
 
 
 class _Archive:
     """One archive while it is read."""
 
     def __init__(self, name: str, prefix: str, intake: Intake) -> None:
-        self.name = name
+        self.name = printable(name)
+        self.file_name = printable(file_name(name))
         self.prefix = prefix
         self.intake = intake
         self.files = 0
@@ -113,7 +131,7 @@ class _Archive:
         wanted: list[tuple[str, zipfile.ZipInfo]] = []
         locked = 0
         for member in members:
-            if member.is_dir():
+            if member.filename.endswith("/"):
                 continue
             if self._is_beyond_limit():
                 break
@@ -125,54 +143,55 @@ class _Archive:
                 locked += 1
             else:
                 wanted.append((origin, member))
+        if locked and not wanted:
+            raise SourceError(f"The archive {self.name} is protected with a password; unpack it and load its files.")
         if locked:
-            sentence = "is protected with a password; unpack it and load its files"
-            if not wanted:
-                raise SourceError(f"The archive {self.name} {sentence}.")
-            self._refuse(f"The archive {sentence}: {locked:,} of them were not read.")
+            self._doubt(f"keeps {locked:,} of its files under a password; unpack it and load its files")
         self._raise_if_empty()
         return Batch(self._zip_entries(archive, wanted), len(wanted))
 
     def _zip_entries(self, archive: zipfile.ZipFile, wanted: list[tuple[str, zipfile.ZipInfo]]) -> Iterator[Entry]:
-        left = self.intake.limits.archive_bytes
-        with archive:
-            for origin, member in wanted:
-                try:
-                    with archive.open(member) as stream:
-                        budget = _Budget(stream, left)
-                        try:
-                            data = read_bounded(budget, self.intake.limit(origin))
-                        finally:
-                            left = budget.left
-                except UnreadableError as error:
-                    self.intake.refuse(origin, str(error))
-                except _TooMuchError:
-                    self._refuse_rest()
-                    return
-                except _DAMAGE:
-                    message = "The file is damaged in the archive, or packed in a way that is not supported."
-                    self.intake.refuse(origin, message)
-                else:
-                    yield Entry(origin, data)
+        budget = _Budget(self.intake.limits.archive_bytes)
+        for origin, member in wanted:
+            if member.compress_type not in _ZIP_METHODS:
+                self.intake.refuse(origin, "The file is packed in a way that is not supported.")
+                continue
+            try:
+                with archive.open(member) as budget.stream:
+                    data = read_bounded(budget, self.intake.limit(origin))
+            except UnreadableError as error:
+                self.intake.refuse(origin, str(error))
+            except _TooMuchError:
+                self._doubt_rest()
+                return
+            except _DAMAGE:
+                self.intake.refuse(origin, "The file is damaged in the archive.")
+            else:
+                yield Entry(origin, data)
 
-    def tar_entries(self, stream: IO[bytes], *, gzipped: bool) -> Iterator[Entry]:
-        unpacked: Readable = gzip.GzipFile(fileobj=stream) if gzipped else stream
-        budget = _Budget(unpacked, self.intake.limits.archive_bytes)
+    def tar_entries(self, stream: Readable) -> Iterator[Entry]:
+        budget = _Budget(self.intake.limits.archive_bytes)
+        budget.stream = stream
+        budget.header_end = _LONGEST_HEADER
         try:
             # As a stream ("r|"): the budget then sees every byte that is unpacked, those of skipped members too.
-            with tarfile.open(fileobj=cast("IO[bytes]", budget), mode="r|") as archive:
-                yield from self._members(archive)
+            with tarfile.open(fileobj=cast("IO[bytes]", budget), mode="r|", tarinfo=_Header) as archive:
+                yield from self._members(archive, budget)
         except _TooMuchError:
-            self._refuse_rest()
+            self._doubt_rest()
+            return
         except _DAMAGE as error:
             if not self.files:
-                message = f"The archive {self.name} is damaged or cut off, or no tar at all."
-                raise SourceError(message) from error
-            self._refuse("The archive is damaged or cut off; the files before that place were read.")
+                raise SourceError(f"The archive {self.name} is damaged or cut off, or no tar at all.") from error
+            self._doubt("is damaged or cut off; the files before that place were read")
         self._raise_if_empty()
 
-    def _members(self, archive: tarfile.TarFile) -> Iterator[Entry]:
+    def _members(self, archive: tarfile.TarFile, budget: _Budget) -> Iterator[Entry]:
         while (member := archive.next()) is not None:
+            archive.members.clear()  # type: ignore[attr-defined]  # it would keep every header
+            budget.header_end = archive.offset + _LONGEST_HEADER
+            if len(archive.pax_headers) > _MOST_SHARED_FIELDS:
+                raise tarfile.ReadError("too many shared fields")
             if member.isdir():
                 continue
             if self._is_beyond_limit():
@@ -189,12 +208,11 @@ class _Archive:
                 yield Entry(origin, data)
 
     def _is_beyond_limit(self) -> bool:
-        """Count one more file; True, with an issue, where that is one too many."""
+        """Count one more file; True, with a doubt, where that is one too many."""
         self.files += 1
-        self.intake.files += 1
         if self.files <= self.intake.limits.files:
             return False
-        self._refuse(f"The archive holds more than {self.intake.limits.files:,} files; the others were not read.")
+        self._doubt(f"holds more than {self.intake.limits.files:,} files; the others were not read")
         return True
 
     def _origin(self, raw_name: str, *, is_file: bool) -> str | None:
@@ -208,21 +226,21 @@ class _Archive:
         if not is_file:
             self.intake.refuse(origin, "This is a link, a device or the like, not a file, so it was refused.")
             return None
-        *folders, file_name = name.split("/")
+        *folders, last = name.split("/")
         if not all(self.intake.wants_folder(folder) for folder in folders):
             return None
-        if file_name.lower().endswith(_ARCHIVE_SUFFIXES):
+        if last.lower().endswith(_ARCHIVE_SUFFIXES):
             self.intake.refuse(origin, "An archive inside an archive is not opened; load it as a source of its own.")
             return None
-        return origin if self.intake.wants(file_name) else None
+        return origin if self.intake.wants(last) else None
 
     def _raise_if_empty(self) -> None:
         if not self.files:
             raise SourceError(f"The archive {self.name} holds no files.")
 
-    def _refuse_rest(self) -> None:
+    def _doubt_rest(self) -> None:
         limit = megabytes(self.intake.limits.archive_bytes)
-        self._refuse(f"The archive unpacks to more than {limit}; the rest of it was not read.")
+        self._doubt(f"unpacks to more than {limit}; the rest of it was not read")
 
-    def _refuse(self, message: str) -> None:
-        self.intake.refuse(printable(file_name(self.name)), message)
+    def _doubt(self, what: str) -> None:
+        self.intake.doubt(self.file_name, f"The archive {self.file_name} {what}.")

@@ -12,7 +12,7 @@ from datetime import date, time
 
 from coverage.ids import technique_id
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.text import UnreadableError, quoted
+from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, cut, first_names, quoted
 
 SOURCE = "Elastic"
 
@@ -20,33 +20,35 @@ _FRAMEWORK = "mitre att&ck"
 _SEVERITIES = {severity.value: severity for severity in Severity if severity is not Severity.UNKNOWN}
 _SHOWN_INDICES = 3
 
-# tomllib takes time and memory with the square of a dotted key's parts: 40 kB of "a.a.a." hold a gigabyte.
-_LONG_KEY = re.compile(
-    r"""(?:(?<![\w.-])[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
-    r"""(?:\.[ \t]*+(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+){32}"""
-)
+# tomllib makes a kilobyte of each table, which is four bytes of text, so a rule of some 10 kB has a limit of its own.
+_LONGEST = 1_000_000  # characters
+# It takes time and memory with the square of a dotted key's parts: 40 kB of "a.a.a." hold a gigabyte.
+_MOST_PARTS = 100
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.){0,200}+"|'[^'\n]{0,200}+')[ \t]*+"""
+_LONG_KEY = re.compile(rf"(?<![\w.-]){_PART}(?:\.[ \t]*+{_PART}){{{_MOST_PARTS}}}")
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _AT_END = " (at end of document)"
 
 
 def read_elastic(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
-    """The rule of one TOML file and what is wrong with it, or the issue why there is none; never raises."""
-    try:
-        document = _parsed(text)
-    except UnreadableError as error:
-        return [], [Issue(IssueKind.UNREADABLE, "", origin, str(error))]
+    """The rule of one TOML file and what is wrong with it, or the issue why it is none.
+
+    Raises UnreadableError, with the line, for what is no valid TOML.
+    """
+    document = _parsed(text)
     rule, metadata = document.get("rule"), document.get("metadata")
     if not isinstance(rule, dict) or (not isinstance(metadata, dict) and "rule_id" not in rule):
-        keys = ", ".join(quoted(key, 30) for key in list(document)[:3])
-        message = f"The file is no detection rule (its tables and keys: {keys})."
-        return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message if keys else "The file has no table and no key.")]
+        message = f"The file is no detection rule (its tables and keys: {first_names(document)})."
+        return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message)]
     reading = _Reading(rule, metadata if isinstance(metadata, dict) else {}, origin)
     return [reading.rule()], reading.issues
 
 
 def _parsed(text: str) -> dict[str, object]:
+    if len(text) > _LONGEST:
+        raise UnreadableError(f"The file is TOML of more than {_LONGEST:,} characters and was not read.")
     if _LONG_KEY.search(text):
-        raise UnreadableError("The file is not read, because it has a dotted key of more than 32 parts.")
+        raise UnreadableError(f"The file has a dotted key of more than {_MOST_PARTS} parts and was not read.")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -54,11 +56,11 @@ def _parsed(text: str) -> dict[str, object]:
         line = _AT_LINE.search(problem)
         place = f"line {line.group(1)}" if line else f"line {text.count(chr(10)) + 1}"
         problem = _AT_LINE.sub("", problem).removesuffix(_AT_END)
-        raise UnreadableError(f"The file is not valid TOML ({place}: {problem}).") from error
+        raise UnreadableError(f"The file is not valid TOML ({place}: {cut(problem, 120)}).") from error
     except RecursionError:
         raise UnreadableError("The file is nested too deeply.") from None
-    except ValueError as error:  # a number of thousands of digits, a date that no calendar has
-        raise UnreadableError(f"The file is not valid TOML ({error}).") from error
+    except ValueError:
+        raise UnreadableError(TOO_LONG_NUMBER) from None
 
 
 class _Reading:

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from coverage.errors import SourceError
@@ -23,7 +24,7 @@ class Limits:
     """How much of a library is read. The sizes are in bytes, unpacked."""
 
     file_bytes: int = 20 * _MB
-    json_bytes: int = 100 * _MB  # one export can hold a whole library
+    json_bytes: int = 50 * _MB  # one export can hold a whole library
     archive_bytes: int = 500 * _MB
     files: int = 100_000  # of a folder or an archive, candidates or not
 
@@ -56,11 +57,15 @@ class Readable(Protocol):
 
 @dataclass(slots=True)
 class Intake:
-    """Decides what is read, and remembers what was not: `issues`, and `note()` for files that are no candidates."""
+    """Decides what is read, and remembers what was not.
+
+    `issues` are files that were refused, `doubts` say where the rest of a source was not read, and `note()` is on files
+    that are no candidates.
+    """
 
     limits: Limits
     issues: list[Issue] = field(default_factory=list)
-    files: int = 0
+    doubts: list[str] = field(default_factory=list)
     _passed: Counter[str] = field(default_factory=Counter)
     _folders: set[str] = field(default_factory=set)
 
@@ -68,12 +73,17 @@ class Intake:
         """Note that a file was not read, and why."""
         self.issues.append(Issue(IssueKind.UNREADABLE, "", origin, message))
 
+    def doubt(self, origin: str, message: str) -> None:
+        """Note that part of a source was not read without a name for each of its files, and why."""
+        self.refuse(origin, message)
+        self.doubts.append(message)
+
     def wants(self, name: str) -> bool:
         """Whether a file of this name (without folders) is a candidate; if not, it is counted for the note."""
         suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  a Path for each file of a library takes too long
         if suffix in _RULE_SUFFIXES and not name.startswith("._"):  # "._x" is macOS' metadata of x
             return True
-        self._passed[printable(suffix.removeprefix(".")) or "no suffix"] += 1
+        self._passed[printable(suffix.removeprefix(".")[:20]) or "no suffix"] += 1
         return False
 
     def wants_folder(self, name: str, *, linked: bool = False) -> bool:
@@ -131,22 +141,20 @@ def reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def folder_batch(root: str, intake: Intake) -> Batch:
+def folder_batch(root: Path, intake: Intake) -> Batch:
     """The candidates in a folder and its sub-folders, sorted by path.
 
     Raises SourceError if the folder cannot be opened or holds no file at all.
     """
     found = _candidates(root, intake)
-    if not intake.files and not intake.issues:
-        raise SourceError(f"The folder {root} holds no files.")
     return Batch(_files(found, intake), len(found))
 
 
-def _files(found: list[tuple[str, str]], intake: Intake) -> Iterator[Entry]:
+def _files(found: list[tuple[str, Path]], intake: Intake) -> Iterator[Entry]:
     for origin, path in found:
         try:
-            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123  as above
-                data = read_bounded(stream, intake.limit(path))
+            with path.open("rb", buffering=0) as stream:
+                data = read_bounded(stream, intake.limit(path.name))
         except OSError as error:
             intake.refuse(origin, f"The file cannot be read: {reason(error)}.")
         except UnreadableError as error:
@@ -155,36 +163,39 @@ def _files(found: list[tuple[str, str]], intake: Intake) -> Iterator[Entry]:
             yield Entry(origin, data)
 
 
-def _candidates(root: str, intake: Intake) -> list[tuple[str, str]]:
+def _candidates(root: Path, intake: Intake) -> list[tuple[str, Path]]:
     """Origin and path of each candidate, sorted.
 
     Linked files are followed, linked folders are not: they can lead around in circles.
     """
-    found: list[tuple[str, str]] = []
-    folders = [("", root)]
-    while folders:
-        prefix, folder = folders.pop()
-        try:
-            with os.scandir(folder) as listing:
-                for item in listing:
-                    origin = prefix + item.name
-                    if item.is_dir():
-                        if intake.wants_folder(item.name, linked=item.is_symlink()):
-                            folders.append((f"{origin}/", item.path))
-                        continue
-                    intake.files += 1
-                    if intake.files > intake.limits.files:
-                        message = f"The folder holds more than {intake.limits.files:,} files; the others were not read."
-                        intake.refuse(".", message)
-                        return sorted(found)
-                    if not intake.wants(item.name):
-                        continue
-                    if item.is_file():
-                        found.append((printable(origin), item.path))
-                    else:
-                        intake.refuse(printable(origin), "This is no regular file, or a link that leads nowhere.")
-        except OSError as error:
-            if not prefix:
-                raise SourceError(f"The folder {root} cannot be opened: {reason(error)}.") from error
-            intake.refuse(printable(prefix.rstrip("/")), f"The folder cannot be opened: {reason(error)}.")
+
+    def refuse_folder(error: OSError) -> None:
+        folder = Path(error.filename)
+        if folder == root:
+            raise SourceError(f"The folder {printable(str(root))} cannot be opened: {reason(error)}.") from error
+        origin = printable(folder.relative_to(root).as_posix())
+        intake.refuse(origin, f"The folder cannot be opened: {reason(error)}.")
+
+    found: list[tuple[str, Path]] = []
+    files = 0
+    for place, folders, names in os.walk(root, onerror=refuse_folder):
+        folder = Path(place)
+        # The functions of os.path, because those of Path raise where the folder's rights forbid to look.
+        folders[:] = [name for name in folders if intake.wants_folder(name, linked=os.path.islink(folder / name))]  # noqa: PTH114
+        for name in names:
+            files += 1
+            if files > intake.limits.files:
+                message = f"The folder holds more than {intake.limits.files:,} files; the others were not read."
+                intake.doubt(".", message)
+                return sorted(found)
+            if not intake.wants(name):
+                continue
+            path = folder / name
+            origin = printable(path.relative_to(root).as_posix())
+            if os.path.isfile(path):  # noqa: PTH113
+                found.append((origin, path))
+            else:
+                intake.refuse(origin, "This is no regular file, or a link that leads nowhere.")
+    if not files and not intake.issues:
+        raise SourceError(f"The folder {printable(str(root))} holds no files.")
     return sorted(found)

@@ -23,16 +23,16 @@ from coverage.sources.entries import (
     reason,
 )
 from coverage.sources.records import records_in, rules_from_records
-from coverage.sources.text import UnreadableError, decode, printable, quoted
+from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, decode, first_names, printable
 
 _Reading = tuple[list[Rule], list[Issue]]
 
 _JSON_SOURCE = "JSON"
-# Whatever is not one of these is YAML, which nearly every text is.
-_JSON_START = re.compile(r"\s*+(?:\{\s*+[\"}]|\[\s*+[{\[\"\]])")
+_MOST_RECORDS = 100_000  # of one file
+# What starts like neither of these is YAML, which nearly every text is. A half written file starts like a whole one.
+_JSON_START = re.compile(r"\s*+(?:\{\s*+(?:[\"}]|$)|\[\s*+(?:[{\[\"\]]|$))")
 _TOML_START = re.compile(
-    r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+[ \t]*+(?:\[\[?[\w.\"' \t-]++\]\]?[ \t]*+(?:#|\r?$)|[\w.\"'-]++[ \t]*+=)",
-    re.MULTILINE,
+    r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+[ \t]*+(?:\[\[?[\w.\"' \t-]++\]?\]?[ \t]*+(?:#|\r?\n|$)|[\w.\"'-]++[ \t]*+=)"
 )
 _PROGRESS_STEP = 100  # files
 
@@ -43,15 +43,16 @@ def read_path(path: Path, *, progress: Progress = no_progress, limits: Limits = 
     A set without rules is returned as it is if there were files; raises SourceError where nothing can be read.
     """
     intake = Intake(limits)
+    shown = printable(str(path))
     try:
         if path.is_dir():
-            return _rule_set(folder_batch(str(path), intake), intake, progress)
+            return _rule_set(folder_batch(path, intake), intake, progress)
         if not path.is_file():
-            raise SourceError(f"{path} is neither a file nor a folder." if path.exists() else f"{path} does not exist.")
+            raise SourceError(f"{shown} {'is neither a file nor a folder' if path.exists() else 'does not exist'}.")
         with path.open("rb") as stream:
             return _rule_set(_file_batch(str(path), stream, intake), intake, progress)
     except OSError as error:
-        raise SourceError(f"{path} cannot be read: {reason(error)}.") from error
+        raise SourceError(f"{shown} cannot be read: {reason(error)}.") from error
 
 
 def read_uploads(
@@ -103,19 +104,18 @@ def _read_json(text: str, origin: str) -> _Reading:
         raise UnreadableError(message) from error
     except RecursionError:
         raise UnreadableError("The file is nested too deeply.") from None
-    except ValueError as error:  # a number of thousands of digits
-        raise UnreadableError(f"The file is not valid JSON ({error}).") from error
+    except ValueError:
+        raise UnreadableError(TOO_LONG_NUMBER) from None
     records = records_in(document)
-    if records:
-        return rules_from_records(records, source=_JSON_SOURCE, where=origin)
-    if records is None:
-        fields = ", ".join(quoted(name, 30) for name in list(document)[:3])
-        message = (
-            f"The file holds no list of rules (its fields: {fields})." if fields else "The file is an empty object."
-        )
-    else:
-        message = "The file holds an empty list of rules."
-    return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message)]
+    if not records:
+        names = first_names(document)
+        message = f"The file holds no list of rules (its fields: {names})." if names else "The file holds no rules."
+        return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message)]
+    rules, issues = rules_from_records(records[:_MOST_RECORDS], source=_JSON_SOURCE, where=origin)
+    if len(records) > _MOST_RECORDS:
+        message = f"The file holds {len(records):,} records; those after the first {_MOST_RECORDS:,} do not count."
+        issues.append(Issue(IssueKind.UNREADABLE, "", origin, message))
+    return rules, issues
 
 
 def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:
@@ -134,20 +134,19 @@ def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:
     builder = RuleSetBuilder()
     builder.extend(rules, issues + intake.issues)
     builder.issues.sort(key=lambda issue: issue.where.partition("#")[0])
-    note = intake.note()
-    if note:
+    builder.doubts += intake.doubts
+    if note := intake.note():
         builder.notes.append(note)
     return builder.build()
 
 
 def _file_batch(path: str, stream: BinaryIO, intake: Intake, prefix: str = "") -> Batch:
     """What a single file brings: itself, whatever its name, or what it is an archive of."""
-    from coverage.sources.archives import HEAD_BYTES, archive_batch, is_archive  # noqa: PLC0415  not for folders
+    from coverage.sources.archives import archive_batch  # noqa: PLC0415  a folder does not need it
 
-    head = stream.read(HEAD_BYTES)
-    stream.seek(0)
-    if is_archive(path, head):
-        return archive_batch(path, stream, intake, prefix)
+    batch = archive_batch(path, stream, intake, prefix)
+    if batch is not None:
+        return batch
     origin = printable(file_name(path))
     try:
         return Batch(iter([Entry(origin, read_bounded(stream, intake.limit(path)))]), 1)

@@ -13,24 +13,26 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from coverage.ids import is_other_id, technique_id
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.text import UnreadableError, quoted
+from coverage.sources.text import UnreadableError, first_names, quoted
 from coverage.sources.yaml_nodes import documents, is_null, leaves, mapping, scalar
 
 SOURCE = "Sigma"
 
-Fields = dict[str, Node]
-"""The top level of one document."""
+_Fields = dict[str, Node]
 
 _OWN_FIELDS = frozenset({"detection", "correlation", "logsource"})
+_FIELDS = _OWN_FIELDS | {"id", "title", "status", "level", "tags", "date", "modified", "filter"}
+_LOGSOURCE = ("product", "category", "service")
 _RETIRED = frozenset({"deprecated", "unsupported"})
 _SEVERITIES = {severity.value: severity for severity in Severity if severity is not Severity.UNKNOWN}
+
+_LONGEST_TAGS = 20_000  # characters of one rule; a few bytes can repeat the tags of another document
 
 _ATTACK = "attack."
 _TACTIC_ID = re.compile(r"ta\d+", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"[-+]?[\d.]+", re.ASCII)
 # A tag has no comma in it, so a text with one is somebody's way to write a list.
 _BETWEEN_TAGS = re.compile(r"[,;\n]|(?<!\s)\s++(?=attack\.)", re.IGNORECASE)
-_LONGEST_CACHED = 256  # characters
 
 
 def read_sigma(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
@@ -47,7 +49,9 @@ def read_sigma(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
             if isinstance(fields, str):
                 issues.append(Issue(IssueKind.NOT_A_RULE, "", origin, fields))
             else:
-                rules.append(_rule(fields, origin, number, issues))
+                reading = _Reading(fields, origin, origin if number == 1 else f"{origin}#{number}")
+                rules.append(reading.rule())
+                issues += reading.issues
     except UnreadableError as error:
         issues.append(Issue(IssueKind.UNREADABLE, "", origin, str(error)))
     else:
@@ -56,153 +60,192 @@ def read_sigma(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
     return rules, issues
 
 
-def _with_global_documents(text: str) -> Iterator[Fields | str]:
+def _with_global_documents(text: str) -> Iterator[_Fields | str]:
     """The fields of each document that is a rule, or the sentence why it is none.
 
     In the old form of multi-document rules, `action: global` holds what the documents after it share, `reset` ends
     that, and `repeat` is the rule before it with some fields changed.
     """
-    shared: Fields = {}
-    before: Fields = {}
+    shared: _Fields = {}
+    before: _Fields = {}
     waiting = False  # a global document that no rule has used yet
     for node in documents(text):
         if is_null(node):
             continue
-        fields = mapping(node)
-        action = scalar(fields.get("action")) if fields else None
-        if fields and action == "global":
-            shared, waiting = _joined(shared, fields), True
-        elif action == "reset":
+        fields = mapping(node) or {}
+        own = {name: value for name, value in fields.items() if name in _FIELDS}
+        if "tags" in own and not is_null(own["tags"]):
+            own["tags"] = SequenceNode("", [*leaves(own["tags"])])  # once for all documents that inherit them
+        action = scalar(fields.get("action"))
+        if action == "global":
+            shared, waiting = _joined(shared, own), True
+            continue
+        if action == "reset":
             shared = {}
-        elif fields and _is_sigma(fields | shared):
-            before = _joined(before, fields) if action == "repeat" else _joined(shared, fields)
-            waiting = False
-            yield before
+            if not own:
+                continue
+        rule = _joined(before if action == "repeat" else shared, own)
+        if fields and _is_sigma(rule):
+            before, waiting = rule, False
+            yield rule
         else:
             yield _why_not(node, fields)
     if waiting:
         yield "The document is a global one, and no rule follows it."
 
 
-def _joined(base: Fields, own: Fields) -> Fields:
-    """A document's own fields before those it inherits; two mappings under one name become one."""
-    if not base:
-        return own
+def _joined(base: _Fields, own: _Fields) -> _Fields:
+    """A document's own fields before those it inherits; of the two log sources, each part by itself."""
     fields = base | own
-    for name in base.keys() & own.keys():
-        inherited, value = base[name], own[name]
-        if isinstance(inherited, MappingNode) and isinstance(value, MappingNode):
-            fields[name] = MappingNode(tag="", value=[*inherited.value, *value.value])
+    inherited, logsource = mapping(base.get("logsource")), mapping(own.get("logsource"))
+    if inherited and logsource:
+        parts = inherited | logsource
+        fields["logsource"] = MappingNode(
+            "", [(ScalarNode("", name), parts[name]) for name in _LOGSOURCE if name in parts]
+        )
     return fields
 
 
-def _is_sigma(fields: Fields) -> bool:
+def _is_sigma(fields: _Fields) -> bool:
     if "filter" in fields and fields.keys().isdisjoint(("detection", "correlation")):
         return False
     return not _OWN_FIELDS.isdisjoint(fields) or ("title" in fields and ("level" in fields or "tags" in fields))
 
 
-def _why_not(node: Node, fields: Fields | None) -> str:
-    if fields is None:
-        what = "a list" if isinstance(node, SequenceNode) else "a text"
-        return f"The document is no detection rule but {what}."
+def _why_not(node: Node, fields: _Fields) -> str:
+    if not isinstance(node, MappingNode):
+        return f"The document is no detection rule but {_kind(node)}."
     if "filter" in fields and "logsource" in fields:
         return "The document is a Sigma filter, not a rule."
-    keys = ", ".join(quoted(key, 30) for key in list(fields)[:3])
-    return f"The document is no detection rule (its fields: {keys})." if keys else "The document is an empty mapping."
+    names = first_names(fields)
+    return f"The document is no detection rule (its fields: {names})." if names else "The document is an empty mapping."
 
 
-def _rule(fields: Fields, origin: str, number: int, issues: list[Issue]) -> Rule:
-    rule_id = scalar(fields.get("id"))
-    if rule_id is None:
-        rule_id = origin if number == 1 else f"{origin}#{number}"
-        issues.append(Issue(IssueKind.NO_ID, rule_id, origin, "The rule has no id; its place in the file stands in."))
-    name = scalar(fields.get("title"))
-    if name is None:
-        name = origin.rpartition("/")[2]
-        issues.append(Issue(IssueKind.NO_NAME, rule_id, origin, "The rule has no title; the file's name stands in."))
-    severity, problem = _severity(fields.get("level"))
-    if problem:
-        issues.append(Issue(IssueKind.NO_SEVERITY, rule_id, origin, problem))
-    techniques, tactics, problem = _tags(fields.get("tags"))
-    if problem:
-        issues.append(Issue(IssueKind.WRONG_TYPE, rule_id, origin, problem))
-    status = scalar(fields.get("status"))
-    return Rule(
-        rule_id=rule_id,
-        name=name,
-        severity=severity,
-        enabled=status is None or status.lower() not in _RETIRED,
-        tactics=tactics,
-        techniques=techniques,
-        source=SOURCE,
-        origin=origin,
-        logsource=_logsource(fields.get("logsource")),
-        updated_at=scalar(fields.get("modified")) or scalar(fields.get("date")),
-    )
+class _Reading:
+    """One rule while its fields are read; `issues` collects what is wrong with them."""
 
+    def __init__(self, fields: _Fields, origin: str, stand_in: str) -> None:
+        self.fields = fields
+        self.origin = origin
+        self.rule_id = stand_in
+        self.issues: list[Issue] = []
 
-def _severity(node: Node | None) -> tuple[Severity, str | None]:
-    """The severity, and what is wrong with it."""
-    level = scalar(node)
-    if level is None:
-        return Severity.UNKNOWN, "The rule states no level."
-    severity = _SEVERITIES.get(level.lower())
-    if severity is None:
-        return Severity.UNKNOWN, f"The level {quoted(level)} is none of {', '.join(_SEVERITIES)}."
-    return severity, None
+    def rule(self) -> Rule:
+        stated = self._text("id")
+        if stated is None:
+            self._issue(IssueKind.NO_ID, "The rule has no id; its place in the file stands in.")
+        else:
+            self.rule_id = stated
+        name = self._text("title")
+        if name is None:
+            name = self.origin.rpartition("/")[2]
+            self._issue(IssueKind.NO_NAME, "The rule has no title; the file's name stands in.")
+        tactics, techniques = self._tags()
+        return Rule(
+            rule_id=self.rule_id,
+            name=name,
+            severity=self._severity(),
+            enabled=self._enabled(),
+            tactics=tactics,
+            techniques=techniques,
+            source=SOURCE,
+            origin=self.origin,
+            logsource=self._logsource(),
+            updated_at=self._text("modified") or self._text("date"),
+        )
 
+    def _severity(self) -> Severity:
+        level = self._text("level")
+        if level is None:
+            self._issue(IssueKind.NO_SEVERITY, "The rule states no level.")
+            return Severity.UNKNOWN
+        severity = _SEVERITIES.get(level.lower())
+        if severity is None:
+            self._issue(IssueKind.NO_SEVERITY, f"The level {quoted(level)} is none of {', '.join(_SEVERITIES)}.")
+            return Severity.UNKNOWN
+        return severity
 
-def _logsource(node: Node | None) -> str | None:
-    """What the rule looks at, as `windows/process_creation` or `windows/powershell`."""
-    fields = mapping(node)
-    if fields is None:
+    def _enabled(self) -> bool:
+        """Whether the rule is active, also where it states no status, but not where the status cannot be understood."""
+        node = self.fields.get("status")
+        if node is None or isinstance(node, ScalarNode):
+            return (scalar(node) or "").lower() not in _RETIRED
+        message = f"The field status is {_kind(node)}, not a text, so the rule is treated as disabled."
+        self._issue(IssueKind.WRONG_TYPE, message)
+        return False
+
+    def _logsource(self) -> str | None:
+        """What the rule looks at, as `windows/process_creation` or `windows/powershell`."""
+        parts = mapping(self.fields.get("logsource"))
+        if parts is None:
+            return self._text("logsource")
+        return "/".join(filter(None, (scalar(parts.get(name)) for name in _LOGSOURCE))) or None
+
+    def _tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The tactics and the techniques among the tags, in their order and each once."""
+        tactics: dict[str, None] = {}
+        techniques: dict[str, None] = {}
+        wrong: list[Node] = []
+        left = _LONGEST_TAGS
+        tags = self.fields.get("tags")
+        for leaf in tags.value if isinstance(tags, SequenceNode) else ():
+            text = scalar(leaf)
+            left -= len(text or "") + 1
+            if left < 0:
+                message = f"The tags have more than {_LONGEST_TAGS:,} characters; those after that do not count."
+                self._issue(IssueKind.WRONG_TYPE, message)
+                break
+            if text is None or (_NUMBER.fullmatch(text) and _is_plain(leaf)):
+                wrong.append(leaf)
+                continue
+            for tag in _BETWEEN_TAGS.split(text):
+                tactic, technique = _meaning(tag)
+                if tactic:
+                    tactics[tactic] = None
+                if technique:
+                    techniques[technique] = None
+        if wrong:
+            more = f", and {len(wrong) - 1} more are no text either" if len(wrong) > 1 else ""
+            message = f"One of the tags is {_kind(wrong[0])}, not a text such as attack.t1059{more}; the rest counts."
+            self._issue(IssueKind.WRONG_TYPE, message)
+        return tuple(tactics), tuple(techniques)
+
+    def _text(self, name: str) -> str | None:
+        node = self.fields.get(name)
+        if node is not None and not isinstance(node, ScalarNode):
+            self._issue(IssueKind.WRONG_TYPE, f"The field {name} is {_kind(node)}, not a text, so it is ignored.")
         return scalar(node)
-    return "/".join(filter(None, (scalar(fields.get(name)) for name in ("product", "category", "service")))) or None
+
+    def _issue(self, kind: IssueKind, message: str) -> None:
+        self.issues.append(Issue(kind, self.rule_id, self.origin, message))
 
 
-def _tags(node: Node | None) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
-    """The techniques and the tactics among the tags, in their order and each once, and what is wrong with the tags."""
-    techniques: dict[str, None] = {}
-    tactics: dict[str, None] = {}
-    wrong: list[Node] = []
-    if node is None or is_null(node):
-        return (), (), None
-    for leaf in leaves(node):
-        text = scalar(leaf)
-        if text is None or (_NUMBER.fullmatch(text) and not getattr(leaf, "style", None)):
-            wrong.append(leaf)
-            continue
-        more_techniques, more_tactics = (_meaning if len(text) <= _LONGEST_CACHED else _meaning.__wrapped__)(text)
-        techniques.update(more_techniques)
-        tactics.update(more_tactics)
-    return tuple(techniques), tuple(tactics), _wrong_tags(wrong) if wrong else None
+@lru_cache(maxsize=1024)
+def _meaning(tag: str) -> tuple[str | None, str | None]:
+    """The tactic or the technique that a tag names; neither for one that says nothing about coverage."""
+    tag = tag.strip()
+    technique = technique_id(tag)
+    if technique is not None or not tag.lower().startswith(_ATTACK):
+        return None, technique
+    named = tag[len(_ATTACK) :].strip()
+    if not named or is_other_id(named):
+        return None, None
+    # With a digit it was meant as an id, and the mapping will say that there is none such.
+    is_tactic = not any(map(str.isdigit, named)) or _TACTIC_ID.fullmatch(named)
+    return (named, None) if is_tactic else (None, named)
 
 
-@lru_cache(maxsize=4096)
-def _meaning(text: str) -> tuple[dict[str, None], dict[str, None]]:
-    """The techniques and the tactics that a text names; both empty for a tag that says nothing about coverage."""
-    techniques: dict[str, None] = {}
-    tactics: dict[str, None] = {}
-    for tag in map(str.strip, _BETWEEN_TAGS.split(text)):
-        named = tag[len(_ATTACK) :].strip() if tag.lower().startswith(_ATTACK) else None
-        technique = technique_id(named or tag)
-        if technique is not None:
-            techniques[technique] = None
-        elif named and not is_other_id(named):
-            # With a digit it was meant as an id, and the mapping will say that there is none such.
-            is_tactic = not any(map(str.isdigit, named)) or _TACTIC_ID.fullmatch(named)
-            (tactics if is_tactic else techniques)[named] = None
-    return techniques, tactics
+def _is_plain(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not node.style
 
 
-def _wrong_tags(wrong: list[Node]) -> str:
-    first = wrong[0]
-    if is_null(first) or (isinstance(first, ScalarNode) and not first.value.strip()):
-        what = "empty"
-    elif isinstance(first, ScalarNode):
-        what = f"the number {quoted(first.value)}"
-    else:
-        what = "a mapping"
-    more = f", and {len(wrong) - 1} more are no text either" if len(wrong) > 1 else ""
-    return f"One of the tags is {what}, not a text such as attack.t1059{more}; the rest counts."
+def _kind(node: Node) -> str:
+    """What a YAML value is, in words."""
+    if isinstance(node, SequenceNode):
+        return "a list"
+    if not isinstance(node, ScalarNode):
+        return "a mapping"
+    value = scalar(node)
+    if value is None:
+        return "empty"
+    return f"the number {quoted(value)}" if _is_plain(node) and _NUMBER.fullmatch(value) else "a text"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
+from itertools import islice
 
 from coverage.errors import CoverageError
 
@@ -16,6 +18,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+TOO_LONG_NUMBER = "The file holds a number of thousands of digits."
+"""Why a file is not read that Python's parsers end with a bare ValueError."""
 
 
 class UnreadableError(CoverageError):
@@ -52,8 +58,17 @@ def printable(name: str) -> str:
 
 def quoted(text: str, longest: int = 60) -> str:
     """A value from a file as a message repeats it: on one line, and not all of a long one."""
-    line = printable(" ".join(text[: 4 * longest].split()))
-    return f'"{line[:longest]}…"' if len(line) > longest else f'"{line}"'
+    return f'"{cut(printable(" ".join(text[: 4 * longest].split())), longest)}"'
+
+
+def cut(text: str, longest: int) -> str:
+    """No more than so many characters of a text, and a sign that there are more."""
+    return f"{text[:longest]}…" if len(text) > longest else text
+
+
+def first_names(names: Iterable[str]) -> str:
+    """What a document that is no rule holds instead, as a message lists it; "" if it holds nothing."""
+    return ", ".join(quoted(name, 30) for name in islice(names, 3))
 
 
 def _checked(text: str) -> str:

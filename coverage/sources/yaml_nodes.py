@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from yaml.error import MarkedYAMLError, YAMLError
+from yaml.error import Mark, MarkedYAMLError, YAMLError
 from yaml.loader import SafeLoader
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
+from yaml.scanner import ScannerError
 
-from coverage.sources.text import UnreadableError
+from coverage.sources.text import UnreadableError, cut
 
 try:
     from yaml._yaml import CParser
@@ -24,6 +25,7 @@ except ImportError:  # PyYAML was built without libyaml
 # libyaml's composer calls itself for each level and knows no limit, so a few kilobytes of "[" would end the process.
 _DEEPEST = 100
 _MOST_NODES = 1_000_000  # of one document; some 300 MB of memory
+_MOST_DOCUMENTS = 10_000  # of one file
 _MOST_TAG_DIRECTIVES = 100  # libyaml compares each with all others
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -55,6 +57,15 @@ class _Hooks:
 class PureComposer(_Hooks, SafeLoader):
     """The composer for a PyYAML without libyaml."""
 
+    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Mark) -> list[str]:  # noqa: FBT001
+        try:
+            chunks: list[str] = super().scan_flow_scalar_non_spaces(double, start_mark)
+            "".join(chunks).encode()
+        except (ValueError, OverflowError) as error:  # libyaml refuses these itself
+            problem = "found invalid Unicode character escape code"
+            raise ScannerError(None, None, problem, self.get_mark()) from error
+        return chunks
+
 
 if CParser is None:
     Composer: Any = PureComposer
@@ -69,19 +80,24 @@ else:
 def documents(text: str) -> Iterator[Node]:
     """The root node of each document, in order; an empty document is a null scalar.
 
-    Raises UnreadableError, with the line, at the first document that is no valid YAML.
+    Raises UnreadableError at the first document that is no valid YAML, with the line, or that is one too many.
     """
     if text.count("%TAG") > _MOST_TAG_DIRECTIVES:
         raise UnreadableError("The file has too many %TAG directives.")
     try:
         composer = Composer(text)
-        while composer.check_node():
+        for _ in range(_MOST_DOCUMENTS):
+            if not composer.check_node():
+                return
             composer.nodes = 0
             yield composer.get_node()
+        if not composer.check_node():
+            return
     except YAMLError as error:
         raise UnreadableError(_sentence(error, text)) from error
     except RecursionError:
         raise UnreadableError("The file is nested too deeply.") from None
+    raise UnreadableError(f"The file holds more than {_MOST_DOCUMENTS:,} documents; the others do not count.")
 
 
 def is_null(node: Node) -> bool:
@@ -111,14 +127,17 @@ def leaves(node: Node) -> Iterator[Node]:
 
     Each sequence is entered once, so that aliases can neither multiply it nor lead around in circles.
     """
-    stack, entered = [node], set()
+    stack, entered = [iter((node,))], set()
     while stack:
-        node = stack.pop()
-        if not isinstance(node, SequenceNode):
-            yield node
-        elif id(node) not in entered:
-            entered.add(id(node))
-            stack.extend(reversed(node.value))
+        for child in stack[-1]:
+            if not isinstance(child, SequenceNode):
+                yield child
+            elif id(child) not in entered:
+                entered.add(id(child))
+                stack.append(iter(child.value))
+                break
+        else:
+            stack.pop()
 
 
 def _merged(node: MappingNode) -> dict[str, Node]:
@@ -157,4 +176,4 @@ def _sentence(error: YAMLError, text: str) -> str:
         line = text.encode()[: error.position].count(b"\n") + 1
         problem = str(error.reason)
     line = min(line, text.count("\n") + 1)
-    return f"The file is not valid YAML (line {line}: {problem})."
+    return f"The file is not valid YAML (line {line}: {cut(problem, 120)})."

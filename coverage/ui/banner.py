@@ -10,7 +10,7 @@ from coverage.sources import SAMPLE
 from coverage.store import Failure, Load, utc_now
 from coverage.ui.caches import config, coverage_of
 from coverage.ui.frame import View
-from coverage.ui.markup import markdown
+from coverage.ui.markup import count, level_badge, markdown, plain, plain_list
 from coverage.ui.sources import configured_sources
 
 _LISTED = 50
@@ -24,8 +24,8 @@ def draw_banner(view: View) -> None:
             _fallback(loaded.load, loaded.state.failure, sample=loaded.is_sample)
         elif loaded.source.key == SAMPLE:
             _sample(loaded.load.ruleset)
-        for note in loaded.load.ruleset.notes:
-            st.warning(markdown(note, 500), icon=":material/info:")
+        for doubt in loaded.load.ruleset.doubts:
+            st.warning(markdown(doubt, 500), icon=":material/rule_settings:")
         if loaded.recalculated:
             _recalculated(view)
 
@@ -68,13 +68,13 @@ def _age(load: Load) -> str:
     if minutes < 1:
         return "less than a minute"
     if minutes < 120:
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
-    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+        return count(minutes, "minute")
+    return count(minutes // 60, "hour") if minutes < 48 * 60 else count(minutes // (24 * 60), "day")
 
 
 def _recalculated(view: View) -> None:
     load, before = view.loaded.load, view.loaded.before
-    came = f"**{len(load.ruleset.rules):,} rules** in {load.seconds:.1f} s"
+    came = f"**{count(len(load.ruleset.rules), 'rule')}** in {load.seconds:.1f} s"
     if before is None:
         st.success(f"Recalculated: {came}.", icon=":material/check_circle:")
         return
@@ -87,18 +87,19 @@ def _recalculated(view: View) -> None:
         )
         return
     st.success(
-        f"Recalculated: {came}; since {before.loaded_at:%H:%M} UTC {len(rules.added)} rules added, "
-        f"{len(rules.removed)} removed, {len(rules.changed)} changed, {len(cells)} cells with another level.",
+        f"Recalculated: {came}; since {before.loaded_at:%H:%M} UTC {count(len(rules.added), 'rule')} added, "
+        f"{len(rules.removed):,} removed, {len(rules.changed):,} changed, "
+        f"{count(len(cells), 'cell')} with another level.",
         icon=":material/check_circle:",
     )
     with st.expander("What changed", icon=":material/difference:"):
         lines = [
-            f"- {markdown(cell.technique_id)} {markdown(cell.technique_name)} ({markdown(cell.tactic_name)}): "
-            f"{cell.before} → **{cell.after}**"
-            for cell in cells[:_LISTED]
+            f"{plain(f'{cell.technique_id} {cell.technique_name}, {cell.tactic_name}')}: "
+            f"{level_badge(cell.before)} → {level_badge(cell.after)}"
+            for cell in cells
         ]
         for label, found in (("Added", rules.added), ("Removed", rules.removed), ("Changed", rules.changed)):
-            lines += [f"- {label}: {markdown(rule.name)}" for rule in found[:_LISTED]]
+            lines += [f"{label}: {plain(rule.name)}" for rule in found[:_LISTED]]
             if len(found) > _LISTED:
-                lines.append(f"- {label}: {len(found) - _LISTED:,} more")
-        st.markdown("\n".join(lines))
+                lines.append(f"{label}: {len(found) - _LISTED:,} more")
+        st.html(plain_list(lines))

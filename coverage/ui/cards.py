@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage.score import Totals
+from coverage.score import Level, Totals
 from coverage.ui.controls import Choices
 from coverage.ui.frame import View
-from coverage.ui.markup import bar, tactic_bars
+from coverage.ui.markup import bar, rules_for, tactic_bars
 
 
 def draw_cards(view: View) -> None:
     """Overall percentage with its formula, then the cells that are full, partial and uncovered."""
-    totals, full = view.coverage.totals, view.choices.settings.full
+    totals = view.coverage.totals
     with st.container(horizontal=True, key="overall"):
         with st.container(border=True, key="card_overall", height="stretch"):
             st.metric(
@@ -23,29 +23,15 @@ def draw_cards(view: View) -> None:
             st.html(bar(totals.percent, view.choices.colour(totals.percent)))
             st.caption(f"({totals.full} full + ½ · {totals.partial} partial) of {totals.total} cells")
         colours = view.choices.colours
-        _count("full", "Fully covered", totals.full, totals.total, meaning=f"{full} rules or more", colour=colours.good)
-        _count(
-            "partial",
-            "Partial coverage",
-            totals.partial,
-            totals.total,
-            meaning=_partial_range(full),
-            colour=colours.fair,
-        )
-        _count("none", "Uncovered gaps", totals.none, totals.total, meaning="no rule", colour=colours.bad)
-
-
-def _count(key: str, label: str, count: int, total: int, *, meaning: str, colour: str) -> None:
-    with st.container(border=True, key=f"card_{key}", height="stretch"):
-        st.metric(label, f"{count:,}")
-        st.html(bar(round(100 * count / total) if total else None, colour))
-        st.caption(f"of {total} cells · {meaning}")
-
-
-def _partial_range(full: int) -> str:
-    if full == 1:
-        return "not possible with full from 1 rule"
-    return "1 rule" if full == 2 else f"1–{full - 1} rules"
+        for level, label, number, colour in (
+            (Level.FULL, "Fully covered", totals.full, colours.good),
+            (Level.PARTIAL, "Partial coverage", totals.partial, colours.fair),
+            (Level.NONE, "Uncovered gaps", totals.none, colours.bad),
+        ):
+            with st.container(border=True, key=f"card_{level}", height="stretch"):
+                st.metric(label, f"{number:,}")
+                st.html(bar(round(100 * number / totals.total) if totals.total else None, colour))
+                st.caption(f"of {totals.total} cells · {rules_for(level, view.choices.settings)}")
 
 
 def _percent(totals: Totals) -> str:

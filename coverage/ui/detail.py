@@ -12,15 +12,13 @@ from coverage.model import Rule
 from coverage.score import Level
 from coverage.tables import rule_table
 from coverage.ui.frame import View
-from coverage.ui.markup import badge, markdown, rule_list
+from coverage.ui.links import TECHNIQUE, say
+from coverage.ui.markup import badge, count, level_badge, markdown, rule_list
 from coverage.ui.reruns import touched
 
 _OPEN = "detail_open"
-_IN_URL = "detail_in_url"
 _CLOSED = "detail_times_closed"
-_PARAMETER = "technique"
 _FIRST = 5
-_LEVEL_WORDS = {Level.FULL: "Full coverage", Level.PARTIAL: "Partial coverage", Level.NONE: "No coverage"}
 
 
 def open_detail(technique: str, tactic: str | None = None) -> None:
@@ -41,34 +39,24 @@ def _close() -> None:
 
 
 def draw_detail(view: View) -> None:
-    """Draw the dialog if one is open, or if the URL names another technique than it did before."""
-    in_url = st.query_params.get(_PARAMETER, "")
-    # A click is no move in the browser's history, and the URL lags behind clicks that follow each other quickly.
-    if not view.by_widget and in_url != st.session_state.get(_IN_URL, ""):
-        _open_from_url(view, in_url)
+    """Draw the dialog if one is open, or if a link names a technique."""
+    if view.link is not None:
+        _open_from_link(view, view.link.get(TECHNIQUE, ""))
     opened = st.session_state.get(_OPEN)
     technique = find_technique(view.coverage, opened[0]) if opened else None
-    _say_in_url(in_url, technique or "")
+    say(TECHNIQUE, technique)
     if opened is None or technique is None:
         return
     name = view.coverage.catalog.technique_name(technique)
     st.dialog(markdown(name), width="medium", on_dismiss=_close)(_draw)(view, technique, opened[1])
 
 
-def _open_from_url(view: View, asked: str) -> None:
+def _open_from_link(view: View, asked: str) -> None:
     technique = find_technique(view.coverage, asked) if asked else None
     st.session_state[_OPEN] = (technique, None) if technique else None
     if asked and not technique:
         version = view.coverage.catalog.attack.version
         st.toast(f"ATT&CK {version} has no technique {markdown(asked, 30)}.", icon=":material/search_off:")
-
-
-def _say_in_url(in_url: str, technique: str) -> None:
-    st.session_state[_IN_URL] = technique
-    if technique and in_url != technique:
-        st.query_params[_PARAMETER] = technique
-    elif in_url and not technique:
-        del st.query_params[_PARAMETER]
 
 
 def _draw(view: View, technique: str, tactic: str | None) -> None:
@@ -115,12 +103,12 @@ def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None
 def _head(view: View, detail: TechniqueDetail, tactic: str | None) -> None:
     tactics = [cell.tactic.name for cell in detail.cells if tactic in (None, cell.tactic.id)]
     place = ", ".join(tactics) if tactics else "not a cell of this matrix"
-    count = "1 rule" if len(detail.rules) == 1 else f"{len(detail.rules):,} rules"
+    rules = count(len(detail.rules), "rule")
     if detail.direct != len(detail.rules):
-        count += f", {detail.direct:,} of them on {detail.technique_id} itself, the others on sub-techniques"
+        rules += f", {detail.direct:,} of them on {detail.technique_id} itself, the others on sub-techniques"
     st.caption(f"{detail.technique_id} · {markdown(place)} · {markdown(', '.join(detail.platforms), 120)}")
     st.html(
-        f'<div class="cov-line">{badge(_LEVEL_WORDS[detail.level], detail.level)}<span>{count}</span>'
+        f'<div class="cov-line">{level_badge(detail.level)}<span>{rules}</span>'
         f"{badge('Sample data', 'high') if view.loaded.is_sample else ''}</div>"
     )
 
@@ -155,9 +143,7 @@ def _matches(table: pd.DataFrame, text: str) -> pd.Series[bool]:
 
 def _what_to_do(view: View, detail: TechniqueDetail) -> str:
     if detail.disabled:
-        count = len(detail.disabled)
-        those = "One disabled rule is" if count == 1 else f"{count} disabled rules are"
-        return f"{those} mapped to it: review and enable."
+        return f"{count(len(detail.disabled), 'disabled rule')} would count here if enabled: review and enable."
     if view.choices.deviations():
         return "None of the rules that count under the sidebar's settings names it. Widen them, or write a rule."
     tagged = f"Write or import a rule that is tagged {detail.technique_id}"

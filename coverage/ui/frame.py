@@ -11,12 +11,14 @@ from coverage.errors import CoverageError
 from coverage.score import Coverage
 from coverage.ui.caches import config, coverage_of
 from coverage.ui.controls import Choices, choose
+from coverage.ui.links import Link, link_to_page
 from coverage.ui.loading import Loaded, load_rules, request_recalculation
 from coverage.ui.markup import markdown
 from coverage.ui.reruns import reason_of_run, touched
 from coverage.ui.sources import choose_source
 
 _STYLE = Path(__file__).with_name("style.css")
+_ICON = Path(__file__).with_name("icon.svg")  # a file of our own: Streamlit fetches its icons from elsewhere
 _PAGES = (
     ("app.py", "Coverage", ":material/grid_on:"),
     ("pages/rules.py", "Rules", ":material/rule:"),
@@ -27,34 +29,37 @@ _PAGES = (
 class View:
     """What a page draws: the rules, the visitor's choices, and the coverage of the one under the other.
 
-    `by_widget` says that the visitor changed something on the page, and that is why it is drawn.
+    `link` are the URL's parameters where they are news, see `coverage.ui.links`.
     """
 
     loaded: Loaded
     choices: Choices
     coverage: Coverage
-    by_widget: bool
+    link: Link | None
 
 
 def frame(page: str, title: str, icon: str) -> View:
     """Set the page up, draw its sidebar and header, load the rules, and return what there is to draw."""
-    st.set_page_config(page_title=f"{page} · ATT&CK Coverage", page_icon=":material/grid_on:", layout="wide")
+    st.set_page_config(page_title=f"{page} · ATT&CK Coverage", page_icon=_ICON, layout="wide")
     theme = st.context.theme.type or "light"
     st.html(_STYLE)
     # Dialogs are drawn outside the element that carries the colour scheme.
     st.html(f"<style>.stDialog {{ color-scheme: {theme}; }}</style>")
     reason = reason_of_run(page)
     with st.sidebar:
-        for path, label, link_icon in _PAGES:
-            st.page_link(path, label=label, icon=link_icon)
+        links = st.container()
         st.divider()
         try:
             operator = config()
         except CoverageError as error:
             st.error(markdown(str(error)))
             st.stop()
-        source = choose_source(operator)
-        choices = choose(theme)
+        source = choose_source(operator, reason.link)
+        choices = choose(reason.link, theme)
+        # Drawn last, because the links take the settings along.
+        with links:
+            for path, label, link_icon in _PAGES:
+                st.page_link(path, label=label, icon=link_icon, query_params=link_to_page())
 
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(key="title", width="content"):
@@ -71,7 +76,7 @@ def frame(page: str, title: str, icon: str) -> View:
     loaded = load_rules(source, fresh=reason.fresh, max_age=operator.max_age, place=st.empty())
     coverage = coverage_of(loaded.load, choices.catalog, choices.attack_version, choices.settings)
     subtitle.markdown(_subtitle(loaded, choices, coverage))
-    return View(loaded, choices, coverage, reason.by_widget)
+    return View(loaded, choices, coverage, reason.link)
 
 
 def _recalculate() -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from coverage.gaps import Gap, find_gaps
-from coverage.score import Level
 from coverage.ui.detail import open_detail
 from coverage.ui.frame import View
-from coverage.ui.markup import badge, markdown
-
-_LEVEL_WORDS = {Level.FULL: "Full coverage", Level.PARTIAL: "Partial coverage", Level.NONE: "No coverage"}
+from coverage.ui.markup import badge, count, level_badge, markdown
 
 
 def draw_gaps(view: View) -> None:
@@ -33,8 +30,7 @@ def draw_gaps(view: View) -> None:
 def _card(gap: Gap) -> None:
     known = gap.known
     with st.container(border=True, key=f"gap_{known.technique_id}"):
-        rules = "1 rule" if gap.rule_count == 1 else f"{gap.rule_count} rules"
-        notes = [known.tactic, rules]
+        notes = [known.tactic, count(gap.rule_count, "rule")]
         if gap.potential:
             notes.append(f"{gap.potential} more disabled")
         if not gap.in_matrix:
@@ -43,7 +39,7 @@ def _card(gap: Gap) -> None:
             f'<div class="cov-line">{badge(known.severity.title(), known.severity)}'
             f"<strong>{known.technique_id} {known.technique_name}</strong>"
             f'<span class="cov-muted">{" · ".join(notes)}</span>'
-            f"{badge(_LEVEL_WORDS[gap.level], gap.level)}</div>"
+            f"{level_badge(gap.level)}</div>"
         )
         st.markdown(f":material/lightbulb: {markdown(known.recommendation)}")
         st.button(

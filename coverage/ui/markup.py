@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterable
 
 from coverage.model import Rule
+from coverage.score import Level, Settings
 
 _MOST_SHOWN = 300
+_LEVEL_WORDS = {Level.FULL: "Full coverage", Level.PARTIAL: "Partial coverage", Level.NONE: "No coverage"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -31,6 +33,16 @@ def markdown(text: str, most: int = _MOST_SHOWN) -> str:
     if len(shown) > most:
         shown = shown[: most - 1] + "…"
     return _MARKDOWN.sub(r"\\\1", shown)
+
+
+def count(number: int, what: str) -> str:
+    """A number and what it counts: "1 rule", "1,200 rules"."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def level_badge(level: Level) -> str:
+    """The label of a level."""
+    return badge(_LEVEL_WORDS[level], level)
 
 
 def badge(text: str, kind: str) -> str:
@@ -56,6 +68,22 @@ def tactic_bars(rows: Iterable[tuple[str, str, int | None, str]]) -> str:
         for name, explanation, percent, colour in rows
     )
     return f'<ul class="cov-tactics">{items}</ul>'
+
+
+def rules_for(level: Level, settings: Settings) -> str:
+    """How many rules make a level, in words."""
+    if level is Level.NONE:
+        return "no rule"
+    if level is Level.FULL:
+        return f"{count(settings.full, 'rule')} or more"
+    if settings.full == 1:
+        return "not possible"
+    return "1 rule" if settings.full == 2 else f"1–{settings.full - 1} rules"
+
+
+def plain_list(items: Iterable[str]) -> str:
+    """Items that are HTML already, one a line."""
+    return '<ul class="cov-lines">' + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
 
 
 def legend(entries: Iterable[tuple[str, str]]) -> str:

@@ -11,7 +11,7 @@ from coverage.score import Level
 from coverage.ui.caches import matrix_of
 from coverage.ui.detail import open_detail, times_closed
 from coverage.ui.frame import View
-from coverage.ui.markup import legend
+from coverage.ui.markup import legend, rules_for
 from coverage.ui.reruns import touched
 
 # Without a delay no two quick clicks are a double click, which would take the selection back.
@@ -57,16 +57,14 @@ def _clicked(key: str) -> None:
 
 
 def _legend(view: View) -> None:
-    full = view.choices.settings.full
-    texts = {
-        Level.FULL: f"Full ({full} rules or more)",
-        Level.PARTIAL: "Partial (1 rule)" if full == 2 else f"Partial (1–{full - 1} rules)",
-        Level.NONE: "No coverage",
-    }
-    if full == 1:
-        del texts[Level.PARTIAL]
+    words = {Level.FULL: "Full", Level.PARTIAL: "Partial", Level.NONE: "None"}
     with st.container(key="legend"):
-        st.html(legend((text, view.choices.colours.levels[level].fill) for level, text in texts.items()))
+        st.html(
+            legend(
+                (f"{word}: {rules_for(level, view.choices.settings)}", view.choices.colours.levels[level].fill)
+                for level, word in words.items()
+            )
+        )
 
 
 def _search(view: View) -> None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from coverage.ui.links import Link, new_link
+
 _TOUCHED = "run_touched"
-_PLACE = "run_place"
+_PAGE = "run_page"
 
 
 def touched() -> None:
@@ -21,9 +23,9 @@ def touched() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`by_widget`: a widget's callback announced the run. `fresh`: the visitor wants a fresh page."""
+    """`link`: the URL's parameters, if they are news. `fresh`: the visitor wants a fresh page."""
 
-    by_widget: bool
+    link: Link | None
     fresh: bool
 
 
@@ -32,8 +34,8 @@ def reason_of_run(page: str) -> Reason:
 
     A move to another page, or back and forward in the browser's history, is no wish for a fresh page.
     """
-    place = (page, tuple(sorted(st.query_params.to_dict().items())))
-    before = st.session_state.get(_PLACE)
-    st.session_state[_PLACE] = place
+    before = st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = page
     by_widget = bool(st.session_state.pop(_TOUCHED, False))
-    return Reason(by_widget, fresh=not by_widget and before in (None, place))
+    link = new_link(by_widget=by_widget)
+    return Reason(link, fresh=not by_widget and (before is None or (before == page and link is None)))

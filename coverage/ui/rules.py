@@ -2,48 +2,70 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from coverage.model import Severity
 from coverage.tables import csv_bytes, issue_table, rule_table
 from coverage.ui.frame import View
+from coverage.ui.links import Shared, one_of, some_of, text
+from coverage.ui.markup import markdown
 from coverage.ui.reruns import touched
 
 _HEIGHT = 480
+_SEVERITIES = [str(severity) for severity in Severity]
+_STATES = ("all", "enabled", "disabled")
+_COUNTS = ("all", "yes", "no")
+_FIND = text("rules_find")
+_SEVERITY = some_of("rules_severity", _SEVERITIES, [])
+_STATE = one_of("rules_state", _STATES, "all")
+_COUNT = one_of("rules_count", _COUNTS, "all")
+_SHARED: tuple[Shared[Any], ...] = (_FIND, _SEVERITY, _STATE, _COUNT)
 
 
 def draw_rules(view: View) -> None:
     """Every rule, filtered by words, severity, state and whether it counts anywhere."""
+    for setting in _SHARED:
+        setting.seed(view.link)
     table = rule_table(view.loaded.load.ruleset.rules, view.coverage)
     with st.container(border=True, key="panel_rules"):
         st.subheader("Rules", anchor=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             words = st.text_input(
                 "Search",
-                key="rules_find",
+                key=_FIND.key,
                 placeholder="Words, ids, techniques, e.g. lsass T1003",
-                bind="query-params",
+                persist_state="session",
                 on_change=touched,
             )
             severities = st.multiselect(
                 "Severity of rules",
-                [str(severity) for severity in Severity],
-                key="rules_severity",
+                _SEVERITIES,
+                key=_SEVERITY.key,
                 format_func=str.title,
-                bind="query-params",
+                persist_state="session",
                 on_change=touched,
             )
             state = st.selectbox(
-                "State", ["all", "enabled", "disabled"], key="rules_state", format_func=str.title, on_change=touched
+                "State",
+                _STATES,
+                key=_STATE.key,
+                format_func=str.title,
+                persist_state="session",
+                on_change=touched,
             )
             counts = st.selectbox(
                 "Counts in the matrix",
-                ["all", "yes", "no"],
-                key="rules_count",
+                _COUNTS,
+                key=_COUNT.key,
                 format_func=str.title,
+                persist_state="session",
                 on_change=touched,
             )
+        for setting in _SHARED:
+            setting.say()
         shown = _filtered(table, words, severities, state, counts)
         st.caption(f"{len(shown):,} of {len(table):,} rules")
         st.dataframe(
@@ -85,10 +107,10 @@ def draw_rules(view: View) -> None:
 
 def _filtered(table: pd.DataFrame, words: str, severities: list[str], state: str, counts: str) -> pd.DataFrame:
     keep = pd.Series(data=True, index=table.index)
-    text = table["name"] + "\n" + table["techniques"] + "\n" + table["tactics"] + "\n" + table["rule_id"]
-    text += "\n" + table["origin"] + "\n" + table["logsource"]
+    haystack = table["name"] + "\n" + table["techniques"] + "\n" + table["tactics"] + "\n" + table["rule_id"]
+    haystack += "\n" + table["origin"] + "\n" + table["logsource"]
     for word in words.split():
-        keep &= text.str.contains(word, case=False, regex=False)
+        keep &= haystack.str.contains(word, case=False, regex=False)
     if severities:
         keep &= table["severity"].isin(severities)
     if state != "all":
@@ -105,33 +127,39 @@ def draw_issues(view: View) -> None:
         st.subheader("Issues", anchor=False)
         if table.empty:
             st.success("No issues: every rule was read and every tag understood.", icon=":material/check_circle:")
-            return
-        kinds = table["kind"].value_counts()
-        chosen = st.pills(
-            "Kinds",
-            list(kinds.index),
-            selection_mode="multi",
-            format_func=lambda kind: f"{kind.replace('_', ' ').capitalize()} ({kinds[kind]:,})",
-            key="issues_kind",
-            label_visibility="collapsed",
-            on_change=touched,
-        )
-        shown = table[table["kind"].isin(chosen)] if chosen else table
-        st.caption(f"{len(shown):,} of {len(table):,} issues. A rule with an issue is never dropped in silence.")
-        st.dataframe(
-            shown,
-            hide_index=True,
-            height=min(_HEIGHT, 38 * (len(shown) + 1)),
-            column_config={
-                "kind": "Kind",
-                "rule": "Rule",
-                "where": "Where",
-                "message": st.column_config.TextColumn("What is wrong", width="large"),
-            },
-            column_order=["kind", "message", "where", "rule"],
-            alt="All issues",
-        )
-        _download(view, shown, "issues")
+        else:
+            _issues(view, table)
+        for note in view.loaded.load.ruleset.notes:
+            st.caption(markdown(note, 500))
+
+
+def _issues(view: View, table: pd.DataFrame) -> None:
+    kinds = table["kind"].value_counts()
+    chosen = st.pills(
+        "Kinds",
+        list(kinds.index),
+        selection_mode="multi",
+        format_func=lambda kind: f"{kind.replace('_', ' ').capitalize()} ({kinds[kind]:,})",
+        key="issues_kind",
+        label_visibility="collapsed",
+        on_change=touched,
+    )
+    shown = table[table["kind"].isin(chosen)] if chosen else table
+    st.caption(f"{len(shown):,} of {len(table):,} issues. A rule with an issue is never dropped in silence.")
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=min(_HEIGHT, 38 * (len(shown) + 1)),
+        column_config={
+            "kind": "Kind",
+            "rule": "Rule",
+            "where": "Where",
+            "message": st.column_config.TextColumn("What is wrong", width="large"),
+        },
+        column_order=["kind", "message", "where", "rule"],
+        alt="All issues",
+    )
+    _download(view, shown, "issues")
 
 
 def _download(view: View, table: pd.DataFrame, what: str) -> None:

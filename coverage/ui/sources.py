@@ -13,6 +13,7 @@ from coverage.model import Progress, RuleSet
 from coverage.sources import SAMPLE, read_source, shown_source
 from coverage.store import Read, RuleStore
 from coverage.ui.caches import rule_store, upload_store
+from coverage.ui.links import Link, one_of, say
 from coverage.ui.markup import plain
 from coverage.ui.reruns import touched
 
@@ -58,20 +59,24 @@ def configured_sources(config: Config) -> list[PageSource]:
     return found
 
 
-def choose_source(config: Config) -> PageSource:
-    """Draw the source menu, and the upload field where it is chosen; the choice is kept in the URL."""
+def choose_source(config: Config, link: Link | None) -> PageSource:
+    """Draw the source menu, and the upload field where it is chosen."""
     choices = {source.key: source for source in (*configured_sources(config), sample_source())}
     labels = {key: source.label for key, source in choices.items()} | {UPLOAD: "Upload rules"}
+    setting = one_of("source", labels, next(iter(labels)))
+    setting.seed(link)
     key = st.selectbox(
         "Source",
         list(labels),
         format_func=labels.__getitem__,
-        key="source",
-        bind="query-params",
+        key=setting.key,
+        persist_state="session",
         on_change=touched,
         help="What the operator of this server connected, the rules you upload, or made-up sample rules.",
     )
+    setting.say()
     if key != UPLOAD:
+        say(_UPLOAD_ID, None)
         st.html(f'<div class="cov-muted">{plain(choices[key].place)}</div>')
         return choices[key]
     return _upload()
@@ -94,7 +99,7 @@ def _upload() -> PageSource:
             digest.update(f"{len(name)}:{name}:{len(data)}:".encode())
             digest.update(data)
         upload_id = digest.hexdigest()[:32]
-        st.query_params[_UPLOAD_ID] = upload_id
+        say(_UPLOAD_ID, upload_id)
 
         def read(progress: Progress) -> RuleSet:
             from coverage.sources.library import read_uploads  # noqa: PLC0415  needed by few
@@ -107,9 +112,16 @@ def _upload() -> PageSource:
     if upload_id and (good := store.peek(known)) is not None:
         ruleset = good.ruleset
         return PageSource(known, "Upload", "the rules that you uploaded", lambda _: ruleset, store)
+    if upload_id:
+        return PageSource(f"{UPLOAD}-forgotten", "Upload", "a forgotten upload", _upload_forgotten, store)
     return PageSource(UPLOAD, "Upload", "your upload", _nothing_uploaded, store)
 
 
 def _nothing_uploaded(progress: Progress) -> RuleSet:
     del progress
     raise SourceError("No rule file is uploaded yet; choose one in the sidebar.")
+
+
+def _upload_forgotten(progress: Progress) -> RuleSet:
+    del progress
+    raise SourceError("The upload of this link is no longer on this server; upload the files again in the sidebar.")

@@ -25,14 +25,14 @@ def fetch(
 
     `token` is sent as a bearer token, to the origin of `base_url` only; it goes before a user name and password in
     the URL. `progress` is called in this thread after each page. A rule's `origin` is its id in the API. An API
-    without rules gives an empty set. A note says where the API did not show that it gave all of its rules.
+    without rules gives an empty set. A doubt says where the API did not show that it gave all of its rules.
 
     Raises SourceError where nothing, or knowingly only a part, could be read: one sentence, without secrets.
     """
     endpoint = Endpoint.parse(base_url)
     with ApiClient(endpoint, token=token, limits=limits) as client:
-        records, notes = read_all(client, endpoint, progress=progress, limits=limits)
+        records, doubts = read_all(client, endpoint, progress=progress, limits=limits)
     rules, issues = rules_from_records(records, source=SOURCE, where=_WHERE, origin_is_id=True)
-    builder = RuleSetBuilder(notes=notes)
+    builder = RuleSetBuilder(doubts=doubts)
     builder.extend(rules, issues)
     return builder.build()

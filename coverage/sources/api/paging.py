@@ -20,14 +20,14 @@ _PARAMETER_REFUSED = frozenset({400, 404, 405, 422})
 def read_all(
     client: ApiClient, endpoint: Endpoint, *, progress: Progress, limits: ApiLimits
 ) -> tuple[list[object], list[str]]:
-    """All records that the API gives, each once and in its order, and notes where these may not be all.
+    """All records that the API gives, each once and in its order, and the doubts whether these are all.
 
     Raises SourceError where an answer holds no list of records, or the API fails before all that it has promised
     are there: a part that looks like the whole would show gaps that are none.
     """
     reader = _Reader(client, endpoint, progress, limits)
     reader.read()
-    return reader.records, reader.notes()
+    return reader.records, reader.doubts()
 
 
 class _Reader:
@@ -55,23 +55,23 @@ class _Reader:
             self._remember(first)
             any(self._follow(way, first) for way in _WAYS)
 
-    def notes(self) -> list[str]:
+    def doubts(self) -> list[str]:
         """One sentence for each thing that makes it doubtful whether `records` are all and unchanged."""
-        notes = []
+        doubts = []
         came = len(self.records)
         stopped = f"reading stopped after {self._pages:,} pages" if self._is_stopped() else None
         if self._total is not None and came < self._total:
             end = stopped or "the others do not count"
-            notes.append(f"The API says it has {self._total:,} rules but gave {came:,}; {end}.")
+            doubts.append(f"The API says it has {self._total:,} rules but gave {came:,}; {end}.")
         elif self._open:
             end = stopped or "any others do not count"
-            notes.append(f"The API gave {came:,} rules and does not show that these are all; {end}.")
+            doubts.append(f"The API gave {came:,} rules and does not show that these are all; {end}.")
         if self._repeated:
-            notes.append(
+            doubts.append(
                 f"Of the API's rules, {self._repeated:,} came on more than one page; "
                 "each counts once, but the rules may have changed while they were read."
             )
-        return notes
+        return doubts
 
     def _may_go_on(self, first: Page) -> bool:
         if self._promised(first):

@@ -24,7 +24,7 @@ def test_each_shape_gives_the_same_rules_with_one_question(shape):
         tenant="tenant-0",
         updated_at="2026-01-15T08:30:00Z",
     )
-    assert (ruleset.issues, ruleset.notes, ruleset.sample) == ((), (), False)
+    assert (ruleset.issues, ruleset.doubts, ruleset.sample) == ((), (), False)
     assert [(request.path, request.query) for request in api.requests] == [
         ("/api/v1/detection-rules/", {"limit": "1000"})
     ]

@@ -33,7 +33,7 @@ def test_all_pages_are_read_in_order_whatever_the_way(paging, shape, cap, quick)
     with DetectionApi(make_rules(2500), shape=shape, paging=paging, cap=cap, total=True) as api:
         ruleset = fetch(api.url, limits=quick)
     assert ids(ruleset) == all_ids(api)
-    assert (ruleset.issues, ruleset.notes) == ((), ())
+    assert (ruleset.issues, ruleset.doubts) == ((), ())
 
 
 @pytest.mark.parametrize("count", [2500, 2000])
@@ -42,7 +42,7 @@ def test_without_a_total_a_short_or_an_empty_page_is_the_end(paging, count, quic
     with DetectionApi(make_rules(count), paging=paging) as api:
         ruleset = fetch(api.url, limits=quick)
     assert ids(ruleset) == all_ids(api)
-    assert ruleset.notes == ()
+    assert ruleset.doubts == ()
 
 
 @pytest.mark.parametrize("paging", LINKS)
@@ -56,20 +56,21 @@ def test_without_a_total_links_are_followed_to_their_end(paging, shape, quick):
 def test_a_stated_total_that_came_needs_no_second_question(quick):
     with DetectionApi(make_rules(1000), shape="items", total=True) as api:
         ruleset = fetch(api.url, limits=quick)
-    assert (len(ruleset.rules), ruleset.notes, len(api.requests)) == (1000, (), 1)
+    assert (len(ruleset.rules), ruleset.doubts, len(api.requests)) == (1000, (), 1)
 
 
 def test_an_empty_second_page_proves_the_end(quick):
     with DetectionApi(make_rules(1000), paging="offset") as api:
         ruleset = fetch(api.url, limits=quick)
-    assert (len(ruleset.rules), ruleset.notes, len(api.requests)) == (1000, (), 2)
+    assert (len(ruleset.rules), ruleset.doubts, len(api.requests)) == (1000, (), 2)
 
 
 def test_a_full_page_without_any_way_on_leaves_a_note(quick):
     with DetectionApi(make_rules(1000)) as api:
         ruleset = fetch(api.url, limits=quick)
     assert len(ruleset.rules) == 1000
-    assert ruleset.notes == ("The API gave 1,000 rules and does not show that these are all; any others do not count.",)
+    sentence = "The API gave 1,000 rules and does not show that these are all; any others do not count."
+    assert ruleset.doubts == (sentence,)
 
 
 def test_a_total_without_any_way_on_leaves_a_note_with_the_counts(quick):
@@ -77,14 +78,14 @@ def test_a_total_without_any_way_on_leaves_a_note_with_the_counts(quick):
         ruleset = fetch(api.url, limits=quick)
     assert len(ruleset.rules) == 1000
     assert ruleset.issues == ()
-    assert ruleset.notes == ("The API says it has 2,500 rules but gave 1,000; the others do not count.",)
+    assert ruleset.doubts == ("The API says it has 2,500 rules but gave 1,000; the others do not count.",)
 
 
 def test_a_total_that_is_never_reached_leaves_a_note(quick):
     with DetectionApi(make_rules(1200), shape="items", paging="offset", total=1300) as api:
         ruleset = fetch(api.url, limits=quick)
     assert ids(ruleset) == all_ids(api)
-    assert ruleset.notes == ("The API says it has 1,300 rules but gave 1,200; the others do not count.",)
+    assert ruleset.doubts == ("The API says it has 1,300 rules but gave 1,200; the others do not count.",)
 
 
 def test_a_server_that_keeps_to_a_usual_smaller_page_is_found_out(quick):
@@ -94,7 +95,7 @@ def test_a_server_that_keeps_to_a_usual_smaller_page_is_found_out(quick):
 
 def test_a_library_of_a_usual_page_size_is_no_reason_for_a_note(quick):
     with DetectionApi(make_rules(100)) as api:
-        assert fetch(api.url, limits=quick).notes == ()
+        assert fetch(api.url, limits=quick).doubts == ()
 
 
 def test_a_size_that_the_answer_states_is_a_full_page(quick):
@@ -114,7 +115,7 @@ def test_a_sign_of_more_is_followed_by_parameters(envelope, quick):
 def test_a_full_page_that_says_it_is_the_last_is_the_last(quick):
     with DetectionApi(make_rules(1000), shape="items") as api:
         api.envelope = {"has_more": False}
-        assert fetch(api.url, limits=quick).notes == ()
+        assert fetch(api.url, limits=quick).doubts == ()
     assert len(api.requests) == 1
 
 
@@ -124,7 +125,7 @@ def test_a_link_to_another_origin_is_not_followed_and_gets_no_token(quick):
         ruleset = fetch(api.url, token="s3cret", limits=quick)
     assert other.requests == []
     assert len(ruleset.rules) == 4
-    assert ruleset.notes == ("The API gave 4 rules and does not show that these are all; any others do not count.",)
+    assert ruleset.doubts == ("The API gave 4 rules and does not show that these are all; any others do not count.",)
 
 
 def test_behind_a_foreign_link_the_parameters_are_tried(quick):
@@ -139,20 +140,20 @@ def test_a_link_that_leads_to_its_own_page_ends(quick):
         ruleset = fetch(api.url, limits=quick)
     assert len(ruleset.rules) == 4
     assert len(api.requests) == 6  # the first page, the link, and each parameter until it is found to be none
-    assert len(ruleset.notes) == 1
+    assert len(ruleset.doubts) == 1
 
 
 def test_reading_stops_after_the_last_allowed_page(quick):
     with DetectionApi(make_rules(90), shape="items", paging="offset", cap=10, total=True) as api:
         ruleset = fetch(api.url, limits=replace(quick, max_pages=4))
     assert len(api.requests) == 4
-    assert ruleset.notes == ("The API says it has 90 rules but gave 40; reading stopped after 4 pages.",)
+    assert ruleset.doubts == ("The API says it has 90 rules but gave 40; reading stopped after 4 pages.",)
 
 
 def test_reading_that_stops_without_a_total_leaves_a_note(quick):
     with DetectionApi(make_rules(1000), paging="offset", cap=100) as api:
         ruleset = fetch(api.url, limits=replace(quick, max_pages=3))
-    assert ruleset.notes == (
+    assert ruleset.doubts == (
         "The API gave 300 rules and does not show that these are all; reading stopped after 3 pages.",
     )
 
@@ -172,7 +173,7 @@ def test_a_chain_of_links_that_leaves_the_origin_leaves_a_note(quick):
     with DetectionApi(make_rules(12), shape="items", paging="next", cap=4) as api:
         api.on_request = lead_away
         ruleset = fetch(api.url, limits=quick)
-    assert ruleset.notes == ("The API gave 8 rules and does not show that these are all; any others do not count.",)
+    assert ruleset.doubts == ("The API gave 8 rules and does not show that these are all; any others do not count.",)
 
 
 @pytest.mark.parametrize("code", [400, 404, 422])
@@ -187,7 +188,7 @@ def test_a_server_that_fails_over_unknown_parameters_loses_no_rules(quick):
         api.on_request = lambda number: api.fail("500") if number == 2 else None
         ruleset = fetch(api.url, limits=quick)
     assert len(ruleset.rules) == 1000
-    assert len(ruleset.notes) == 1
+    assert len(ruleset.doubts) == 1
 
 
 @pytest.mark.parametrize("failure", ["500", "401", "404", "429", "truncated", "no rules", "hang up"])
@@ -215,7 +216,7 @@ def test_pages_that_overlap_count_each_rule_once_and_leave_a_note(quick):
         ruleset = fetch(api.url, limits=quick)
     assert sorted(ids(ruleset)) == sorted(set(all_ids(api)) - {"new"})
     assert ruleset.issues == ()
-    assert ruleset.notes == (
+    assert ruleset.doubts == (
         "The API says it has 2,501 rules but gave 2,500; the others do not count.",
         SHIFTED,
     )

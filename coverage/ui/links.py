@@ -1,0 +1,116 @@
+"""The URL of a page: what a link shares, as plain words that are validated when they come back.
+
+Streamlit's `bind="query-params"` would write the labels in place of the words, and after a change of the page it takes
+three presses of Back to return (Streamlit 1.67).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from coverage.ui.markup import markdown
+
+T = TypeVar("T")
+Link = Mapping[str, str]
+"""The parameters of a URL."""
+
+_SEEN = "link_seen"
+TECHNIQUE = "technique"
+"""The parameter that opens a technique's detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Generic[T]):
+    """One setting that a link carries; `key` names both its widget and the parameter.
+
+    `read` gives the value that a word stands for, None for a word that has no meaning; `write` is its reverse. The
+    default is not written, nor is an empty word.
+    """
+
+    key: str
+    default: T
+    read: Callable[[str], T | None]
+    write: Callable[[T], str]
+
+    def seed(self, link: Link | None) -> None:
+        """Give the widget its value before it is drawn, if a link brings one or the widget has none yet."""
+        if link is None:
+            st.session_state.setdefault(self.key, self.default)
+            return
+        word = link.get(self.key)
+        value = None if word is None else self.read(word)
+        if word is not None and value is None:
+            st.toast(
+                f"The link says {markdown(self.key)}={markdown(word, 40)}, which means nothing here; "
+                "the usual setting is shown.",
+                icon=":material/link_off:",
+            )
+        st.session_state[self.key] = self.default if value is None else value
+
+    def say(self) -> None:
+        """Write the widget's value into the URL."""
+        say(self.key, None if self.value == self.default else self.write(self.value) or None)
+
+    @property
+    def value(self) -> T:
+        """What the widget says."""
+        value: T = st.session_state[self.key]
+        return value
+
+
+def one_of(key: str, words: Iterable[str], default: str) -> Shared[str]:
+    """A choice of one word."""
+    known = frozenset(words)
+    return Shared(key, default, lambda word: word if word in known else None, str)
+
+
+def some_of(key: str, words: Iterable[str], default: list[str]) -> Shared[list[str]]:
+    """A choice of several words, comma-separated in the URL; all or none of them is the default."""
+    known = list(words)
+
+    def read(text: str) -> list[str] | None:
+        chosen = set(text.split(","))
+        return [word for word in known if word in chosen] if chosen <= set(known) else None
+
+    return Shared(key, default, read, ",".join)
+
+
+def switch(key: str) -> Shared[bool]:
+    """A toggle that is off unless the link says "yes"."""
+    return Shared(key, False, {"yes": True, "no": False}.get, lambda on: "yes" if on else "no")  # noqa: FBT003
+
+
+def text(key: str) -> Shared[str]:
+    """Words that the visitor typed."""
+    return Shared(key, "", lambda word: word, str)
+
+
+def new_link(*, by_widget: bool) -> Link | None:
+    """The URL's parameters if they are news to this visitor's session: a link, Back or Forward; None otherwise.
+
+    To be asked once a run. While the visitor clicks, the URL follows the page and brings no news.
+    """
+    now = st.query_params.to_dict()
+    before = st.session_state.get(_SEEN)
+    st.session_state[_SEEN] = now
+    return None if by_widget or now == before else now
+
+
+def say(key: str, word: str | None) -> None:
+    """Write one parameter into the URL, or take it out."""
+    if word == st.query_params.get(key):
+        return
+    if word is None:
+        del st.query_params[key]
+    else:
+        st.query_params[key] = word
+    st.session_state[_SEEN] = st.query_params.to_dict()
+
+
+def link_to_page() -> dict[str, Any]:
+    """The parameters that a link to another page takes along: all but the open technique."""
+    return {key: word for key, word in st.query_params.to_dict().items() if key != TECHNIQUE}
