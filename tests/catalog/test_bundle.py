@@ -83,6 +83,12 @@ def test_a_few_bytes_that_unpack_to_200_mb_are_refused_before_they_fill_the_memo
     assert _memory_of_refusal(lambda: parse_bundle(bomb, "bomb"), "larger than 150 MB") < 2.1 * MOST_BYTES
 
 
+@pytest.mark.parametrize("value", [b"{},", b"[],", b"1,", b'{"a":1},'])
+def test_a_file_of_millions_of_values_is_refused_before_they_fill_the_memory(value):
+    content = b"[" + value * 5_000_001 + b"1]"
+    assert _memory_of_refusal(lambda: parse_bundle(content, "it"), "holds more than 5,000,000 values") < 1_000_000
+
+
 def _memory_of_refusal(act, why):
     """The most bytes that were held until the refusal."""
     tracemalloc.start()
