@@ -46,8 +46,8 @@ def find_technique(coverage: Coverage, text: str) -> str | None:
     technique = technique_id(text)
     if technique is None:
         return None
-    technique = coverage.catalog.attack.replacement(technique)
-    return technique if technique in coverage.catalog.attack.techniques else None
+    replacement = coverage.catalog.attack.replacement(technique)
+    return replacement if replacement in coverage.catalog.attack.techniques else None
 
 
 def technique_detail(coverage: Coverage, technique: str, tactic: str | None = None) -> TechniqueDetail:

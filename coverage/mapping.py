@@ -130,7 +130,7 @@ def _credited(attack: Attack, techniques: Iterable[str], findings: list[Finding]
             )
         elif technique in attack.revoked:
             replacement = attack.replacement(technique)
-            if replacement in attack.techniques:
+            if replacement is not None and replacement in attack.techniques:
                 credited[replacement] = None
                 findings.append((IssueKind.REVOKED_ID, f"{technique} is revoked; it counts as {replacement}."))
             else:

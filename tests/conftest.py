@@ -1,7 +1,26 @@
 """Settings of the whole test suite."""
 
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import pytest
 from hypothesis import settings
 
 # A slow machine is no failure, so no example has a deadline.
 settings.register_profile("project", deadline=None, print_blob=True)
 settings.load_profile("project")
+
+# No test sees the ATT&CK versions that a developer stored. Some modules load catalogs as soon as they are imported, so
+# this cannot wait for a fixture.
+_HOMES = TemporaryDirectory(prefix="attack-coverage-")
+os.environ["XDG_DATA_HOME"] = _HOMES.name
+
+
+@pytest.fixture(autouse=True)
+def data_home(monkeypatch):
+    """A user's data directory of the test's own; it is not there until something is stored."""
+    home = Path(_HOMES.name) / uuid4().hex
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    return home

@@ -1,45 +1,35 @@
-"""Makes the shipped data files from official bundles.
+"""Makes the shipped facts files from official bundles.
 
-`python -m coverage.catalog.build BUNDLE.json[.gz] [--attack-version 19.1]`.
+`python -m coverage.catalog.build BUNDLE.json[.gz] [--as 19.1]`.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import sys
-import zlib
 from pathlib import Path
 
-from coverage.catalog.facts import DATA, write_facts
-from coverage.catalog.stix import attack_from_bundle
+from coverage.catalog.bundle import read_bundle
+from coverage.catalog.files import SHIPPED_FOLDER
+from coverage.catalog.save import save
+from coverage.catalog.stix import attack_from_bundle, context_from_bundle
 from coverage.errors import CatalogError
 
 
-def read_bundle(path: Path) -> object:
-    """The JSON document in a file, gzipped or not. Raises CatalogError."""
-    try:
-        data = path.read_bytes()
-        return json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
-    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
-        raise CatalogError(f"{path} is not a readable JSON bundle: {error}.") from error
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Write `data/enterprise-VERSION.json`; 0 when done, 2 with one line on stderr when not."""
+    """Write both files of one version into `data/`; 0 when done, 2 with one line on stderr when not."""
     parser = argparse.ArgumentParser(prog="python -m coverage.catalog.build", description=__doc__)
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--attack-version", help="where the bundle does not say it")
+    parser.add_argument("--as", dest="version", help="the bundle's ATT&CK version, where it does not tell it")
     options = parser.parse_args(arguments)
     try:
-        attack = attack_from_bundle(read_bundle(options.bundle), version=options.attack_version)
+        document = read_bundle(options.bundle)
+        attack = attack_from_bundle(document, version=options.version, name=options.bundle.name)
+        path = save(SHIPPED_FOLDER, attack, context_from_bundle(document, attack))
     except CatalogError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    target = DATA / f"enterprise-{attack.version}.json"
-    target.write_text(write_facts(attack), encoding="utf-8")
-    sys.stderr.write(f"{target.name}: {len(attack.techniques)} techniques and sub-techniques\n")
+    sys.stderr.write(f"{path.name}: {len(attack.techniques)} techniques and sub-techniques\n")
     return 0
 
 

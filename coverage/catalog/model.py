@@ -53,13 +53,16 @@ class Attack:
     revoked: Mapping[str, str]
     deprecated: Mapping[str, str]
 
-    def replacement(self, technique: str) -> str:
-        """The last id on the chain of replacements of a revoked id; of a chain in a circle, where it closes."""
+    def replacement(self, technique: str) -> str | None:
+        """The last id on the chain of replacements of a revoked id, any other id itself.
+
+        It is never a revoked one: of a chain that leads into a circle it is None.
+        """
         seen = {technique}
         while technique in self.revoked:
             technique = self.revoked[technique]
             if technique in seen:
-                break
+                return None
             seen.add(technique)
         return technique
 

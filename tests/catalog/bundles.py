@@ -42,14 +42,45 @@ def technique(attack_id, name, *phases, kill_chain="mitre-attack", **fields):
     }
 
 
-def revoked_by(old, new):
+def thing(kind, attack_id, name, **fields):
+    """A group, software, campaign, mitigation, data component, analytic or detection strategy."""
+    return {
+        "type": kind,
+        "id": f"{kind}--{attack_id}",
+        "name": name,
+        "external_references": _references(attack_id),
+        **fields,
+    }
+
+
+def relation(source, kind, target, **fields):
+    """A relationship between two objects."""
     return {
         "type": "relationship",
-        "id": f"relationship--{old}-{new}",
-        "relationship_type": "revoked-by",
-        "source_ref": f"attack-pattern--{old}",
-        "target_ref": f"attack-pattern--{new}",
+        "id": f"relationship--{source['id']}-{kind}-{target['id']}",
+        "relationship_type": kind,
+        "source_ref": source["id"],
+        "target_ref": target["id"],
+        **fields,
     }
+
+
+def revoked_by(old, new):
+    return relation({"id": f"attack-pattern--{old}"}, "revoked-by", {"id": f"attack-pattern--{new}"})
+
+
+def analytic(attack_id, *logs, **fields):
+    """An analytic with log sources as (data component, name, channel)."""
+    references = [
+        {"x_mitre_data_component_ref": component["id"], "name": name, "channel": channel}
+        for component, name, channel in logs
+    ]
+    return thing("x-mitre-analytic", attack_id, attack_id, x_mitre_log_source_references=references, **fields)
+
+
+def strategy(attack_id, *analytics, **fields):
+    references = [analytic["id"] for analytic in analytics]
+    return thing("x-mitre-detection-strategy", attack_id, attack_id, x_mitre_analytic_refs=references, **fields)
 
 
 def small_bundle(*more):

@@ -60,7 +60,7 @@ def test_the_defaults_come_first():
 @pytest.mark.parametrize(
     ("name", "version"), [("mobile", "19.1"), ("", "19.1"), ("enterprise", "7"), ("enterprise", "")]
 )
-def test_what_is_not_shipped_is_named_with_what_is(name, version):
+def test_what_there_is_not_is_named_with_what_there_is(name, version):
     with pytest.raises(CatalogError, match=r"choose one of .+\.$"):
         load_catalog(name, version)
 

@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.catalog.facts import DATA, SHIPPED, read_facts, write_facts
+from coverage.catalog import SHIPPED
+from coverage.catalog.facts import read_facts, write_facts
+from coverage.catalog.files import SHIPPED_FOLDER, context_path, facts_path, versions_in
 from coverage.catalog.model import Attack, Tactic, Technique
+from coverage.catalog.stix import attack_from_bundle
+from coverage.errors import CatalogError
+from tests.catalog.bundles import small_bundle
 
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 TEXTS = st.lists(TEXT, max_size=3, unique=True).map(lambda texts: tuple(sorted(texts)))
@@ -23,24 +28,55 @@ ATTACKS = st.builds(
 )
 
 
+WHOLE = write_facts(attack_from_bundle(small_bundle(), version="9.9"))
+
+
 @given(ATTACKS)
 def test_what_is_written_is_read_again(attack):
     assert read_facts(write_facts(attack)) == attack
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "no JSON",
+        "null",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        WHOLE[: len(WHOLE) // 2],
+        WHOLE.replace('"tactics":[', '"tactics":7,"more":['),
+        WHOLE.replace('"TA0040"', "7"),
+        WHOLE.replace('"Second"', '["Second"]'),
+        WHOLE.replace('"Second"', r'"Sec\ud800ond"'),
+        WHOLE.replace("[0,1]", "[0,9]"),
+        WHOLE.replace("[0,1]", '["Linux"]'),
+        WHOLE.replace('"T1003":"T1002"', '"T1003":null'),
+        WHOLE.replace('{"T1004":"Older"}', '["T1004"]'),
+    ],
+)
+def test_damaged_facts_are_refused(content):
+    assert content != WHOLE
+    with pytest.raises(CatalogError):
+        read_facts(content)
+
+
 @pytest.mark.parametrize("version", SHIPPED)
 def test_a_shipped_file_is_as_the_builder_writes_it(version):
-    text = (DATA / f"enterprise-{version}.json").read_text(encoding="utf-8")
+    text = facts_path(SHIPPED_FOLDER, version).read_text(encoding="utf-8")
     assert write_facts(read_facts(text)) == text
 
 
 def test_every_data_file_is_shipped():
-    assert {path.name for path in DATA.glob("*.json")} == {f"enterprise-{version}.json" for version in SHIPPED}
+    assert sorted(versions_in(SHIPPED_FOLDER)) == sorted(SHIPPED)
+    files = {path(SHIPPED_FOLDER, version) for path in (facts_path, context_path) for version in SHIPPED}
+    assert set(SHIPPED_FOLDER.glob("*.json")) == files
 
 
 @pytest.mark.parametrize("version", SHIPPED)
 def test_a_shipped_file_carries_mitre_s_notice_and_no_descriptions(version):
-    data = json.loads((DATA / f"enterprise-{version}.json").read_text(encoding="utf-8"))
+    data = json.loads(facts_path(SHIPPED_FOLDER, version).read_text(encoding="utf-8"))
     assert "The MITRE Corporation" in data["notice"]
     assert set(data) == {"notice", "attack_version", "tactics", "platforms", "revoked", "deprecated", "techniques"}
     assert all(len(row) == 4 for row in data["techniques"])

@@ -1,0 +1,80 @@
+"""`score SOURCE...`: the coverage of rules as one JSON document on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from datetime import UTC, datetime
+
+from coverage.catalog import CATALOGS
+from coverage.cli.bundles import chosen_catalog
+from coverage.cli.console import Parser, say, write
+from coverage.errors import SourceError
+from coverage.mapping import Match
+from coverage.report import score_document
+from coverage.score import Settings, score
+from coverage.sources import join_rulesets, read_source, shown_source
+
+_ISSUES_SAID = 20
+
+
+def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add the command to the command line's parser."""
+    command = commands.add_parser("score", help="print the coverage of rules as one JSON document", allow_abbrev=False)
+    command.add_argument(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="a folder, a file, a .zip or .tar.gz of rules, or the base URL of a Detection Rules API",
+    )
+    names = tuple(CATALOGS)
+    command.add_argument("--catalog", choices=names, default=names[0], help="default: %(default)s")
+    command.add_argument(
+        "--attack",
+        metavar="VERSION|FILE|URL",
+        help="an ATT&CK version at hand, or a STIX bundle to read for this run; default: the newest version at hand",
+    )
+    command.add_argument(
+        "--match", choices=tuple(map(str, Match)), default=str(Match.ROLLUP), help="default: %(default)s"
+    )
+    command.add_argument(
+        "--full",
+        type=_positive,
+        default=Settings().full,
+        metavar="N",
+        help="rules from which a technique is fully covered, default: %(default)s",
+    )
+    command.set_defaults(run=_run)
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return number
+
+
+def _run(options: argparse.Namespace) -> int:
+    catalog = chosen_catalog(options.catalog, options.attack)
+    token = os.environ.get("THREATOPS_API_TOKEN") or None
+    ruleset = join_rulesets([read_source(source, token=token) for source in options.sources])
+    for sentence in ruleset.doubts + ruleset.notes:
+        say(f"note: {sentence}")
+    if not ruleset.rules:
+        # The issues say why, and they would be lost with the document.
+        for issue in ruleset.issues[:_ISSUES_SAID]:
+            say(f"{issue.where}: {issue.message}")
+        if len(ruleset.issues) > _ISSUES_SAID:
+            say(f"note: {len(ruleset.issues) - _ISSUES_SAID:,} more issues")
+        shown = ", ".join(shown_source(source) for source in options.sources)
+        raise SourceError(f"No rule could be read from {shown}.")
+    coverage = score(ruleset, catalog, Settings(match=Match(options.match), full=options.full))
+    document = score_document(coverage, generated_at=datetime.now(UTC), sample_data=ruleset.sample)
+    write(json.dumps(document, indent=2), what="document")
+    if coverage.issues:
+        say(f"note: {len(coverage.issues)} issues; the document lists them")
+    return 0
