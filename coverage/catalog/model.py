@@ -71,7 +71,9 @@ class Attack:
         """The revoked ids that end at each replacement, in the order of their ids."""
         found: dict[str, list[str]] = {}
         for technique in sorted(self.revoked):
-            found.setdefault(self.replacement(technique), []).append(technique)
+            replacement = self.replacement(technique)
+            if replacement is not None:
+                found.setdefault(replacement, []).append(technique)
         return {replacement: tuple(ids) for replacement, ids in found.items()}
 
     @cached_property
