@@ -87,7 +87,7 @@ class _Budget:
     def __init__(self, most: int) -> None:
         self.most = most
         self.used = 0
-        self.header_end = _LONGEST_HEADER + most
+        self.header_end = most
 
     def read(self, size: int, /) -> bytes:
         data = self.stream.read(size)

@@ -108,7 +108,7 @@ def _read_json(text: str, origin: str) -> _Reading:
         raise UnreadableError(TOO_LONG_NUMBER) from None
     records = records_in(document)
     if not records:
-        names = first_names(document)
+        names = first_names(document) if records is None else ""
         message = f"The file holds no list of rules (its fields: {names})." if names else "The file holds no rules."
         return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message)]
     rules, issues = rules_from_records(records[:_MOST_RECORDS], source=_JSON_SOURCE, where=origin)

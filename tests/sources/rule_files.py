@@ -11,7 +11,7 @@ from pathlib import Path
 Files = Mapping[str, bytes]
 
 
-def sigma(rule_id: str = "s-1", **fields: str) -> bytes:
+def sigma(rule_id: str = "s-1", /, **fields: str) -> bytes:
     """A Sigma rule of these fields, written as they are; a field that is ... is taken away."""
     values = {
         "title": "A Sigma rule",
@@ -26,7 +26,7 @@ def sigma(rule_id: str = "s-1", **fields: str) -> bytes:
     return "".join(f"{name}: {value}\n" for name, value in values.items() if value is not ...).encode()
 
 
-def elastic(rule_id: str = "e-1", maturity: str = '"production"', threat: str = "", **fields: str) -> bytes:
+def elastic(rule_id: str = "e-1", /, maturity: str = '"production"', threat: str = "", **fields: str) -> bytes:
     """An Elastic rule of these fields, written as they are; a field that is ... is taken away."""
     values = {"rule_id": f'"{rule_id}"', "name": '"An Elastic rule"', "severity": '"medium"', **fields}
     lines = [f"{name} = {value}" for name, value in values.items() if value is not ...]
