@@ -193,7 +193,7 @@ class _Catalogs:
         """Why a rule counts in a cell on one side only."""
         here, there = self._sides(appears=appears)
         for technique in filter(None, map(technique_id, rule.techniques)):
-            meant, elsewhere = _meant(here.attack, technique), _meant(there.attack, technique)
+            meant, elsewhere = here.attack.meant(technique), there.attack.meant(technique)
             if meant is None or not (meant == key[1] or (self.match is Match.ROLLUP and parent_id(meant) == key[1])):
                 continue
             if not _has(there, meant):
@@ -309,15 +309,9 @@ def _part(cause: Cause, ids: list[str], said: str) -> str:
 
 
 def _revoked(attack: Attack, technique: str) -> _Finding:
-    replacement = attack.replacement(technique)
-    instead = f"in favour of {replacement}" if replacement in attack.techniques else "without an active replacement"
+    meant = attack.meant(technique)
+    instead = "without an active replacement" if meant is None else f"in favour of {meant}"
     return _Finding(Cause.ID_REVOKED, technique, f"revoked in ATT&CK {attack.version} {instead}")
-
-
-def _meant(attack: Attack, technique: str) -> str | None:
-    """The active technique that an id stands for."""
-    meant = attack.replacement(technique)
-    return meant if meant in attack.techniques else None
 
 
 def _has(catalog: Catalog, technique: str) -> bool:

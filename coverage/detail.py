@@ -44,10 +44,7 @@ class TechniqueDetail:
 def find_technique(coverage: Coverage, text: str) -> str | None:
     """The active technique that a text means, a revoked id followed to its replacement; None if there is none."""
     technique = technique_id(text)
-    if technique is None:
-        return None
-    replacement = coverage.catalog.attack.replacement(technique)
-    return replacement if replacement in coverage.catalog.attack.techniques else None
+    return None if technique is None else coverage.catalog.attack.meant(technique)
 
 
 def technique_detail(coverage: Coverage, technique: str, tactic: str | None = None) -> TechniqueDetail:

@@ -6,13 +6,14 @@ them out and `tests/test_truth.py` holds them against coverage counted by separa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from coverage.catalog.model import Attack, Catalog, ColumnsFrom
 from coverage.ids import is_other_id, parent_id, technique_id
 from coverage.model import IssueKind
+from coverage.resolution import Resolved, Standing, resolve
 
 CellKey = tuple[str, str]
 """(tactic id, technique id)"""
@@ -106,50 +107,37 @@ def _columns(catalog: Catalog, technique: str, named: frozenset[str] | None) -> 
     yield from (own & named if named is not None else own) or own
 
 
-def _credited(attack: Attack, techniques: Iterable[str], findings: list[Finding]) -> list[str]:
+def _credited(attack: Attack, techniques: Iterable[str], findings: list[Finding]) -> Collection[str]:
     """The active ids that a rule's techniques stand for, each once."""
-    ids: dict[str, None] = {}
+    ids: list[str] = []
     for text in dict.fromkeys(techniques):
         technique = technique_id(text)
         if technique is not None:
-            ids[technique] = None
+            ids.append(technique)
         elif not is_other_id(text):
             findings.append((IssueKind.UNKNOWN_ID, f"{_quoted(text)} is not the id of an ATT&CK technique."))
-    # A mistyped sub-technique says nothing about its parent.
-    parents_of_named = {
-        parent_id(technique) for technique in ids if technique in attack.techniques or technique in attack.revoked
-    }
-
     credited: dict[str, None] = {}
-    for technique in ids:
-        if technique in attack.techniques:
-            credited[technique] = None
-        elif technique in attack.revoked and technique in parents_of_named:
-            findings.append(
-                (IssueKind.REVOKED_ID, f"{technique} is revoked; the sub-technique beside it says what is meant.")
-            )
-        elif technique in attack.revoked:
-            replacement = attack.replacement(technique)
-            if replacement is not None and replacement in attack.techniques:
-                credited[replacement] = None
-                findings.append((IssueKind.REVOKED_ID, f"{technique} is revoked; it counts as {replacement}."))
-            else:
-                findings.append(
-                    (
-                        IssueKind.DEPRECATED_ID,
-                        f"{technique} is revoked and has no active replacement; it counts nowhere.",
-                    )
-                )
-        elif technique in attack.deprecated:
-            findings.append((IssueKind.DEPRECATED_ID, f"{technique} is deprecated in ATT&CK; it counts nowhere."))
-        else:
-            findings.append(
-                (
-                    IssueKind.UNKNOWN_ID,
-                    f"{technique} is not an id of Enterprise ATT&CK {attack.version}; it counts nowhere.",
-                )
-            )
-    return list(credited)
+    for resolved in resolve(attack, ids):
+        credited.update(dict.fromkeys(resolved.meant))
+        if resolved.standing is not Standing.ACTIVE:
+            findings.append(_finding(attack, resolved))
+    return credited
+
+
+def _finding(attack: Attack, resolved: Resolved) -> Finding:
+    """What is wrong with an id that is not active."""
+    technique, standing, meant = resolved
+    since = attack.revoked_since.get(technique)
+    revoked = f"{technique} is revoked since ATT&CK {since}" if since is not None else f"{technique} is revoked"
+    if standing is Standing.REPLACED:
+        return IssueKind.REVOKED_ID, f"{revoked}; it counts as {meant[0]}."
+    if standing is Standing.IMPLIED:
+        return IssueKind.REVOKED_ID, f"{revoked}; the sub-technique beside it says what is meant."
+    if standing is Standing.LOST:
+        return IssueKind.DEPRECATED_ID, f"{revoked} and has no active replacement; it counts nowhere."
+    if standing is Standing.DEPRECATED:
+        return IssueKind.DEPRECATED_ID, f"{technique} is deprecated in ATT&CK; it counts nowhere."
+    return IssueKind.UNKNOWN_ID, f"{technique} is not an id of Enterprise ATT&CK {attack.version}; it counts nowhere."
 
 
 def _quoted(text: str, most: int = 80) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from coverage.compare import CellDifference
 from coverage.model import Issue, Rule
+from coverage.rewrites import Rewrite
 from coverage.score import Coverage
 
 _MOST_CHARACTERS = 500
@@ -63,6 +65,45 @@ def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
     """One row an issue. Columns, all str: kind, rule, where, message; cut like those of a rule."""
     rows = [(str(issue.kind), _text(issue.rule), _text(issue.where), _text(issue.message)) for issue in issues]
     return pd.DataFrame(rows, columns=["kind", "rule", "where", "message"]).astype("str")
+
+
+def rewrite_table(rewrites: Iterable[Rewrite]) -> pd.DataFrame:
+    """One row a revoked id of a rule. Columns, all str: rule_id, name, origin, old_id, new_id, since; cut as above.
+
+    new_id lists all ids to write instead, "" where there is none; since is "unknown" where it is not known.
+    """
+    columns = ["rule_id", "name", "origin", "old_id", "new_id", "since"]
+    rows = [
+        (each.rule_id, each.rule_name, each.origin, each.old, ", ".join(each.new), each.since or "unknown")
+        for each in rewrites
+    ]
+    return pd.DataFrame([tuple(map(_text, row)) for row in rows], columns=columns).astype("str")
+
+
+def difference_table(cells: Iterable[CellDifference]) -> pd.DataFrame:
+    """One row a cell that differs, in the order given; texts cut as above.
+
+    Columns: tactic, technique_id, technique, level_before, level_after, causes, explanation (str, "" for the levels
+    where a side has no such cell), rules_before, rules_after (Int64, missing likewise).
+    """
+    rows = [
+        (
+            cell.tactic.name,
+            cell.technique_id,
+            cell.technique_name,
+            str(cell.before.level) if cell.before else "",
+            str(cell.after.level) if cell.after else "",
+            ", ".join(reason.cause for reason in cell.causes),
+            " ".join(reason.sentence for reason in cell.causes),
+            cell.before.rule_count if cell.before else None,
+            cell.after.rule_count if cell.after else None,
+        )
+        for cell in cells
+    ]
+    texts = ["tactic", "technique_id", "technique", "level_before", "level_after", "causes", "explanation"]
+    counts = ["rules_before", "rules_after"]
+    frame = pd.DataFrame([(*map(_text, row[:7]), *row[7:]) for row in rows], columns=[*texts, *counts])
+    return frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(counts, "Int64"))
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

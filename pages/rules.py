@@ -2,9 +2,10 @@
 
 from coverage.ui.banner import draw_banner
 from coverage.ui.frame import frame
-from coverage.ui.rules import draw_issues, draw_rules
+from coverage.ui.rules import draw_issues, draw_rewrites, draw_rules
 
 view = frame("Rules", "Detection rules", ":material/rule:")
 draw_banner(view)
 draw_rules(view)
+draw_rewrites(view)
 draw_issues(view)

@@ -9,7 +9,15 @@ import pytest
 
 from tests.shared import ROOT
 
-CORE = ("coverage.ids", "coverage.model", "coverage.errors", "coverage.mapping", "coverage.score", "coverage.catalog")
+CORE = (
+    "coverage.ids",
+    "coverage.model",
+    "coverage.errors",
+    "coverage.resolution",
+    "coverage.mapping",
+    "coverage.score",
+    "coverage.catalog",
+)
 """The counting itself: values in, values out. It knows nothing of sources, pages and commands."""
 
 HEAVY = ("streamlit", "pandas", "numpy", "plotly", "requests")

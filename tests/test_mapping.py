@@ -58,8 +58,19 @@ def test_a_revoked_id_counts_as_its_replacement_and_leaves_an_issue():
     assert credited(["T1562.001"]) == {"T1685"}
     kinds, message = findings(["T1562.001"])
     assert kinds == [IssueKind.REVOKED_ID]
-    assert "T1562.001" in message
-    assert "T1685" in message
+    assert message == "T1562.001 is revoked since ATT&CK 19.0; it counts as T1685."
+
+
+def test_the_version_that_revoked_an_id_is_left_unsaid_where_it_is_unknown():
+    assert findings(["T1150"])[1] == "T1150 is revoked; it counts as T1647."
+    of_old = enterprise_catalog(replace(ENTERPRISE.attack, revoked_since={}))
+    assert findings(["T1562", "T1562.004"], catalog=of_old)[1] == (
+        "T1562 is revoked; the sub-technique beside it says what is meant. T1562.004 is revoked; it counts as T1686."
+    )
+
+
+def test_a_chain_of_revoked_ids_names_the_version_of_its_first_link():
+    assert findings(["T1073"])[1] == "T1073 is revoked since ATT&CK 7.0; it counts as T1574.001."
 
 
 @pytest.mark.parametrize("catalog", [ENTERPRISE, ENTERPRISE_18])
@@ -85,7 +96,12 @@ def test_a_revoked_id_is_followed_per_technique_and_not_by_the_name_of_its_tacti
 def test_a_revoked_parent_beside_its_own_sub_technique_is_implied_by_it():
     assert credited(["T1562"]) == {"T1685"}
     assert credited(["T1562", "T1562.004"]) == {"T1686"}
-    assert findings(["T1562", "T1562.004"])[0] == [IssueKind.REVOKED_ID, IssueKind.REVOKED_ID]
+    kinds, message = findings(["T1562", "T1562.004"])
+    assert kinds == [IssueKind.REVOKED_ID, IssueKind.REVOKED_ID]
+    assert message == (
+        "T1562 is revoked since ATT&CK 19.0; the sub-technique beside it says what is meant. "
+        "T1562.004 is revoked since ATT&CK 19.0; it counts as T1686."
+    )
 
 
 def test_a_revoked_parent_beside_the_sub_technique_of_another_is_followed():
@@ -141,6 +157,10 @@ def test_replacements_in_a_circle_count_nowhere_and_leave_an_issue():
     for technique in circle:
         assert cells([technique], catalog=catalog) == []
         assert findings([technique], catalog=catalog)[0] == [IssueKind.DEPRECATED_ID]
+    dated = enterprise_catalog(replace(catalog.attack, revoked_since={"T9001": "19.0"}))
+    assert findings(["T9001"], catalog=dated)[1] == (
+        "T9001 is revoked since ATT&CK 19.0 and has no active replacement; it counts nowhere."
+    )
 
 
 # Roll-up.

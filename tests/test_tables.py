@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.model import Issue, IssueKind, Severity
-from coverage.tables import csv_bytes, issue_table, rule_table
+from coverage.catalog import load_catalog
+from coverage.compare import compare
+from coverage.model import Issue, IssueKind, RuleSet, Severity
+from coverage.rewrites import Rewrite
+from coverage.score import score
+from coverage.tables import csv_bytes, difference_table, issue_table, rewrite_table, rule_table
 from tests.rules import THREATOPS, coverage_of, rule
 
 RULE = rule(
@@ -132,6 +136,45 @@ def test_the_columns_of_issues_are_texts_however_many_there_are(number):
     assert frame["where"].str.len().tolist() == [500] * number
 
 
+# Rewrites.
+
+
+def test_a_rewrite_is_a_row():
+    (row,) = rewrite_table([Rewrite("r-1", "A name", "a.toml", "T1562.001", ("T1685",), "19.0")]).to_dict("records")
+    assert row == {
+        "rule_id": "r-1",
+        "name": "A name",
+        "origin": "a.toml",
+        "old_id": "T1562.001",
+        "new_id": "T1685",
+        "since": "19.0",
+    }
+
+
+def test_a_rewrite_has_all_of_its_new_ids_and_says_what_is_unknown():
+    frame = rewrite_table(
+        [Rewrite("r", "n", "o", "T1562", ("T1685", "T1686"), "19.0"), Rewrite("r", "n", "o", "T9001", (), None)]
+    )
+    assert frame["new_id"].tolist() == ["T1685, T1686", ""]
+    assert frame["since"].tolist() == ["19.0", "unknown"]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_columns_of_rewrites_are_texts_however_many_there_are(number):
+    frame = rewrite_table([Rewrite("r", "n" * 10_000, "o", "T1089", ("T1685",), None)] * number)
+    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dict.fromkeys(
+        ["rule_id", "name", "origin", "old_id", "new_id", "since"], "str"
+    )
+    assert frame["name"].str.len().tolist() == [500] * number
+
+
+def test_a_rewrite_in_csv_has_no_formulas_and_keeps_the_version_as_it_is():
+    assert read_csv(rewrite_table([Rewrite("=1", "@n", "-o", "T1089", ("T1685",), "19.0")])) == [
+        ["rule_id", "name", "origin", "old_id", "new_id", "since"],
+        ["'=1", "'@n", "'-o", "T1089", "T1685", "19.0"],
+    ]
+
+
 # CSV.
 
 
@@ -211,3 +254,27 @@ def test_no_cell_begins_like_a_formula_and_nothing_is_lost(texts):
         shown = row[header.index("name")]
         kept = name.encode("utf-8", "replace").decode()
         assert shown in (kept, f"'{kept}")
+
+
+def test_differences_have_their_columns_and_missing_counts():
+    before, after = RuleSet(()), RuleSet((rule("T1685"),))
+    sides = [
+        score(rules, load_catalog("enterprise", version)) for rules, version in ((before, "18.1"), (after, "19.1"))
+    ]
+    comparison = compare(*sides, rules_before=before, rules_after=after)
+    frame = difference_table(comparison.cells)
+    assert len(frame) == len(comparison.cells)
+    assert {str(frame[name].dtype) for name in ("rules_before", "rules_after")} == {"Int64"}
+    assert {str(frame[name].dtype) for name in frame.columns if not name.startswith("rules_")} == {"str"}
+    row = frame[(frame["technique_id"] == "T1685") & (frame["tactic"] == "Defense Impairment")].iloc[0]
+    assert (row["level_before"], row["level_after"], row["rules_after"]) == ("", "partial", 1)
+    assert pd.isna(row["rules_before"])
+    assert row["causes"]
+    assert row["explanation"].endswith(".")
+
+
+def test_no_difference_is_an_empty_frame_with_its_columns():
+    frame = difference_table(())
+    assert frame.empty
+    assert list(frame.columns)[:2] == ["tactic", "technique_id"]
+    assert csv_bytes(frame).decode("utf-8-sig").startswith("tactic,technique_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from coverage.catalog.factfile import compact, damage_told, rows, text, texts, write_document
 from coverage.catalog.model import Attack, Tactic, Technique
@@ -17,6 +18,7 @@ def write_facts(attack: Attack) -> str:
             "tactics": compact([[t.id, t.shortname, t.name] for t in attack.tactics]),
             "platforms": compact(platforms),
             "revoked": compact(dict(attack.revoked)),
+            "revoked_since": compact(_by_version(attack.revoked_since)),
             "deprecated": compact(dict(attack.deprecated)),
             "techniques": rows(
                 [t.id, t.name, list(t.tactics), [platforms.index(name) for name in t.platforms]]
@@ -42,4 +44,16 @@ def read_facts(content: str) -> Attack:
             },
             revoked={text(old): text(new) for old, new in data["revoked"].items()},
             deprecated={text(old): text(name) for old, name in data["deprecated"].items()},
+            # Files that were stored before there was this part are without it.
+            revoked_since={
+                old: text(version) for version, ids in data.get("revoked_since", {}).items() for old in texts(ids)
+            },
         )
+
+
+def _by_version(revoked_since: Mapping[str, str]) -> dict[str, list[str]]:
+    """The ids of each version, both in the order of the ids."""
+    found: dict[str, list[str]] = {}
+    for old, version in sorted(revoked_since.items()):
+        found.setdefault(version, []).append(old)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
@@ -44,7 +44,8 @@ class Attack:
     """The facts of one version of Enterprise ATT&CK.
 
     `techniques` holds the active ones by id; `revoked` maps an id to the id that MITRE names as its
-    replacement (which may be revoked in turn); `deprecated` maps a withdrawn id to its name.
+    replacement (which may be revoked in turn); `deprecated` maps a withdrawn id to its name;
+    `revoked_since` maps a revoked id to the version that revoked it, and lacks those of which that is unknown.
     """
 
     version: str
@@ -52,6 +53,7 @@ class Attack:
     techniques: Mapping[str, Technique]
     revoked: Mapping[str, str]
     deprecated: Mapping[str, str]
+    revoked_since: Mapping[str, str] = field(default_factory=dict)
 
     def replacement(self, technique: str) -> str | None:
         """The last id on the chain of replacements of a revoked id, any other id itself.
@@ -65,6 +67,11 @@ class Attack:
                 return None
             seen.add(technique)
         return technique
+
+    def meant(self, technique: str) -> str | None:
+        """The active technique that an id stands for: itself or its last replacement; None if there is none."""
+        replacement = self.replacement(technique)
+        return replacement if replacement in self.techniques else None
 
     @cached_property
     def replaces(self) -> Mapping[str, tuple[str, ...]]:

@@ -38,6 +38,11 @@ def narrowed(catalog: Catalog, *, platforms: frozenset[str] = frozenset(), pre_c
     return _without(catalog, techniques=unmet)
 
 
+def has_pre_compromise(catalog: Catalog) -> bool:
+    """Whether the matrix has one of the two tactics before a compromise."""
+    return not _PRE_COMPROMISE.isdisjoint(catalog.columns)
+
+
 def platforms_of(catalog: Catalog) -> tuple[str, ...]:
     """The platforms of the techniques of a matrix and of their sub-techniques, in the order of the alphabet."""
     shown = {technique for column in catalog.columns.values() for technique in column}

@@ -80,7 +80,7 @@ def _recalculated(view: View) -> None:
         return
     rules = rule_changes(before.ruleset, load.ruleset)
     choices = view.choices
-    cells = cell_changes(coverage_of(before, choices.catalog, choices.attack_version, choices.settings), view.coverage)
+    cells = cell_changes(coverage_of(before, choices.matrix, choices.settings), view.coverage)
     if not rules:
         st.success(
             f"Recalculated: {came}; nothing changed since {before.loaded_at:%H:%M} UTC.", icon=":material/check_circle:"

@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from coverage.catalog import load_catalog
+from coverage.catalog import Catalog, facts_file, load_catalog
+from coverage.catalog.files import FactsFile
+from coverage.catalog.narrow import narrowed
+from coverage.compare import Comparison, compare
 from coverage.config import Config, read_config, read_secrets
-from coverage.figures import Palette, matrix_figure
+from coverage.figures import Palette, matrix_grid
 from coverage.model import RuleSet
 from coverage.score import Coverage, Settings, score
 from coverage.store import Load, RuleStore
+from coverage.ui.choices import Choices, MatrixChoice
+from coverage.ui.tiles import DrawnGrid, drawn
 
 _SECRETS = Path(".streamlit") / "secrets.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: the rules of a load in a matrix."""
+
+    load: Load
+    matrix: MatrixChoice
+    settings: Settings
+
+    @property
+    def coverage(self) -> Coverage:
+        """The coverage of this side. Raises CatalogError."""
+        return coverage_of(self.load, self.matrix, self.settings)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this side from others. Raises CatalogError."""
+        return (self.load.serial, self.matrix, str(facts_file(self.matrix.attack_version)), self.settings)
 
 
 @st.cache_resource
@@ -36,34 +61,72 @@ def upload_store() -> RuleStore:
     return RuleStore(keep=16)
 
 
+def catalog_of(matrix: MatrixChoice) -> Catalog:
+    """The catalog of a choice; the same object until its facts file is replaced. Raises CatalogError."""
+    return _catalog(matrix, facts_file(matrix.attack_version))
+
+
+@lru_cache(maxsize=64)
+def _catalog(matrix: MatrixChoice, file: FactsFile) -> Catalog:
+    del file  # the key of the cache
+    catalog = load_catalog(matrix.catalog, matrix.attack_version)
+    return narrowed(catalog, platforms=frozenset(matrix.platforms), pre_compromise=matrix.pre_compromise)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _coverage(serial: int, catalog: str, attack_version: str, settings: Settings, _ruleset: RuleSet) -> Coverage:
-    del serial  # the key of the cache
-    return score(_ruleset, load_catalog(catalog, attack_version), settings)
+def _coverage(
+    serial: int, matrix: MatrixChoice, file: str, settings: Settings, _ruleset: RuleSet, _catalog: Catalog
+) -> Coverage:
+    del serial, matrix, file  # the key of the cache
+    return score(_ruleset, _catalog, settings)
 
 
-def coverage_of(load: Load, catalog: str, attack_version: str, settings: Settings) -> Coverage:
-    """The coverage of one load, computed once for all visitors; it must not be changed."""
-    return _coverage(load.serial, catalog, attack_version, settings, load.ruleset)
+def coverage_of(load: Load, matrix: MatrixChoice, settings: Settings) -> Coverage:
+    """The coverage of one load, computed once for all visitors; it must not be changed. Raises CatalogError."""
+    file = str(facts_file(matrix.attack_version))
+    return _coverage(load.serial, matrix, file, settings, load.ruleset, catalog_of(matrix))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _comparison(key: tuple[object, ...], _before: Side, _after: Side) -> Comparison:
+    del key
+    return compare(
+        _before.coverage,
+        _after.coverage,
+        rules_before=_before.load.ruleset,
+        rules_after=_after.load.ruleset,
+    )
+
+
+def comparison_of(before: Side, after: Side) -> Comparison:
+    """The comparison of two sides, made once for all visitors; it must not be changed. Raises CatalogError."""
+    return _comparison((before.key, after.key), before, after)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _matrix(
+def _matrix(  # noqa: PLR0917  Streamlit hashes the arguments, whatever their kind
     serial: int,
-    catalog: str,
-    attack_version: str,
+    matrix: MatrixChoice,
+    file: str,
     settings: Settings,
     palette_key: tuple[bool, bool],
+    expanded: tuple[str, ...],
     _coverage: Coverage,
     _colours: Palette,
-) -> go.Figure:
-    del serial, catalog, attack_version, settings, palette_key  # the key of the cache
-    return matrix_figure(_coverage, _colours)
+) -> DrawnGrid:
+    del serial, matrix, file, settings, palette_key  # the key of the cache
+    return drawn(matrix_grid(_coverage, _colours, frozenset(expanded)), page=_colours.page)
 
 
-def matrix_of(load: Load, coverage: Coverage, palette_key: tuple[bool, bool], colours: Palette) -> go.Figure:
+def matrix_of(load: Load, coverage: Coverage, choices: Choices, expanded: tuple[str, ...]) -> DrawnGrid:
     """The matrix of one coverage, built once for all visitors; it must not be changed."""
-    attack_version = coverage.catalog.attack.version
     return _matrix(
-        load.serial, coverage.catalog.name, attack_version, coverage.settings, palette_key, coverage, colours
+        load.serial,
+        choices.matrix,
+        str(facts_file(choices.matrix.attack_version)),
+        choices.settings,
+        (choices.colour_blind_safe, choices.dark),
+        expanded,
+        coverage,
+        choices.colours,
     )

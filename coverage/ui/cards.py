@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from coverage.score import Level, Totals
-from coverage.ui.controls import Choices
+from coverage.ui.choices import Choices
 from coverage.ui.frame import View
 from coverage.ui.markup import bar, rules_for, tactic_bars
 
@@ -21,7 +21,11 @@ def draw_cards(view: View) -> None:
                 help="(full + ½ · partial) ÷ all cells of the matrix.",
             )
             st.html(bar(totals.percent, view.choices.colour(totals.percent)))
-            st.caption(f"({totals.full} full + ½ · {totals.partial} partial) of {totals.total} cells")
+            left_out = view.coverage.catalog.left_out.cells
+            st.caption(
+                f"({totals.full} full + ½ · {totals.partial} partial) of {totals.total} cells"
+                + (f", {left_out} left out" if left_out else "")
+            )
         colours = view.choices.colours
         for level, label, number, colour in (
             (Level.FULL, "Fully covered", totals.full, colours.good),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from coverage.catalog import CATALOGS, SHIPPED
-from coverage.figures import Palette, palette
+from coverage.catalog import CATALOGS, Catalog, available_versions, load_catalog, stored_problems
+from coverage.catalog.narrow import has_pre_compromise, platforms_of
+from coverage.figures import palette
 from coverage.mapping import Match
 from coverage.model import Severity
 from coverage.score import Settings
+from coverage.ui.choices import Choices, MatrixChoice
 from coverage.ui.links import Link, Shared, one_of, some_of, switch
+from coverage.ui.markup import markdown
 from coverage.ui.reruns import touched
 
 _CATALOG_LABELS = {"threatops": "ThreatOps", "enterprise": "Enterprise"}
@@ -33,8 +35,8 @@ def _percents(word: str) -> tuple[int, int] | None:
 
 
 _CATALOG = one_of("catalog", CATALOGS, next(iter(CATALOGS)))
-_ATTACK_VERSION = one_of("attack_version", SHIPPED, SHIPPED[0])
 _SEVERITY = some_of("severity", _SEVERITIES, _SEVERITIES)
+_PRE_COMPROMISE = switch("pre_compromise", default=True)
 _POTENTIAL = switch("potential")
 _MATCH = one_of("match", _MATCH_LABELS, str(Match.ROLLUP))
 _FULL = Shared("full", Settings().full, _number, str)
@@ -42,7 +44,7 @@ _BARS = Shared("bars", (40, 70), _percents, lambda ends: f"{ends[0]}-{ends[1]}")
 _SAFE_COLOURS = switch("safe_colours")
 _SHARED: tuple[Shared[Any], ...] = (
     _CATALOG,
-    _ATTACK_VERSION,
+    _PRE_COMPROMISE,
     _SEVERITY,
     _POTENTIAL,
     _MATCH,
@@ -52,42 +54,11 @@ _SHARED: tuple[Shared[Any], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the visitor chose. A percentage is good from `good_from` and fair from `fair_from`."""
+def choose(link: Link | None, *, dark: bool) -> Choices:
+    """Draw the settings and return what they say; `dark` says how the page is drawn.
 
-    catalog: str
-    attack_version: str
-    settings: Settings
-    fair_from: int
-    good_from: int
-    colour_blind_safe: bool
-    colours: Palette
-
-    def colour(self, percent: int | None) -> str:
-        """The colour of a percentage."""
-        if percent is None or percent < self.fair_from:
-            return self.colours.bad
-        return self.colours.good if percent >= self.good_from else self.colours.fair
-
-    def deviations(self) -> list[str]:
-        """In words, what makes these figures other than the specification's own."""
-        found: list[str] = []
-        usual = Settings()
-        if self.settings.severities != usual.severities:
-            chosen = [severity for severity in Severity if severity in self.settings.severities]
-            found.append(f"only {', '.join(chosen)} rules")
-        if self.settings.potential:
-            found.append("disabled rules counted as if enabled")
-        if self.settings.match is Match.EXACT:
-            found.append("sub-techniques not rolled up")
-        if self.settings.full != usual.full:
-            found.append(f"full from {self.settings.full} rules")
-        return found
-
-
-def choose(link: Link | None, place: str) -> Choices:
-    """Draw the settings; `place` is the page's, "light" or "dark"."""
+    Raises CatalogError if an ATT&CK version can no longer be read.
+    """
     for setting in _SHARED:
         setting.seed(link)
     st.segmented_control(
@@ -100,14 +71,8 @@ def choose(link: Link | None, place: str) -> Choices:
         on_change=touched,
         width="stretch",
     )
-    st.selectbox(
-        "ATT&CK version",
-        SHIPPED,
-        key=_ATTACK_VERSION.key,
-        persist_state="session",
-        on_change=touched,
-        help="Which version's ids are known. Revoked ids of older rules are followed to their replacement.",
-    )
+    attack_version = _choose_attack_version(link)
+    platforms = _choose_platforms(link, load_catalog(_CATALOG.value, attack_version))
     st.divider()
     st.pills(
         "Severity",
@@ -160,8 +125,7 @@ def choose(link: Link | None, place: str) -> Choices:
     fair_from, good_from = _BARS.value
     colour_blind_safe = _SAFE_COLOURS.value
     return Choices(
-        catalog=_CATALOG.value,
-        attack_version=_ATTACK_VERSION.value,
+        matrix=MatrixChoice(_CATALOG.value, attack_version, tuple(platforms), _PRE_COMPROMISE.value),
         settings=Settings(
             match=Match(_MATCH.value),
             full=_FULL.value,
@@ -171,5 +135,49 @@ def choose(link: Link | None, place: str) -> Choices:
         fair_from=fair_from,
         good_from=good_from,
         colour_blind_safe=colour_blind_safe,
-        colours=palette(colour_blind_safe=colour_blind_safe, dark=place == "dark"),
+        dark=dark,
+        colours=palette(colour_blind_safe=colour_blind_safe, dark=dark),
     )
+
+
+def _choose_attack_version(link: Link | None) -> str:
+    versions = available_versions()
+    setting = one_of("attack_version", versions, versions[0])
+    setting.seed(link)
+    st.selectbox(
+        "ATT&CK version",
+        versions,
+        key=setting.key,
+        persist_state="session",
+        on_change=touched,
+        help="Which version's ids are known. Revoked ids of older rules are followed to their replacement.",
+    )
+    for problem in stored_problems():
+        st.caption(f":material/warning: {markdown(problem)}")
+    setting.say()
+    return setting.value
+
+
+def _choose_platforms(link: Link | None, catalog: Catalog) -> list[str]:
+    platforms = platforms_of(catalog)
+    setting = some_of("platforms", platforms, [])
+    setting.seed(link)
+    st.multiselect(
+        "Platforms",
+        platforms,
+        key=setting.key,
+        placeholder="All",
+        persist_state="session",
+        on_change=touched,
+        help="Leaves out the techniques that none of these platforms has, and makes the denominator smaller by them.",
+    )
+    if has_pre_compromise(catalog):
+        st.toggle(
+            "Pre-compromise tactics",
+            key=_PRE_COMPROMISE.key,
+            persist_state="session",
+            on_change=touched,
+            help="Reconnaissance and Resource Development, which happen where few detections can see them.",
+        )
+    setting.say()
+    return setting.value

@@ -11,6 +11,7 @@ from coverage.detail import SubTechniqueDetail, TechniqueDetail, find_technique,
 from coverage.model import Rule
 from coverage.score import Level
 from coverage.tables import rule_table
+from coverage.ui.context import draw_context
 from coverage.ui.frame import View
 from coverage.ui.links import TECHNIQUE, say
 from coverage.ui.markup import badge, count, level_badge, markdown, rule_list
@@ -39,9 +40,7 @@ def _close() -> None:
 
 
 def draw_detail(view: View) -> None:
-    """Draw the dialog if one is open, or if a link names a technique."""
-    if view.link is not None:
-        _open_from_link(view, view.link.get(TECHNIQUE, ""))
+    """Draw the dialog if one is open."""
     opened = st.session_state.get(_OPEN)
     technique = find_technique(view.coverage, opened[0]) if opened else None
     say(TECHNIQUE, technique)
@@ -51,7 +50,11 @@ def draw_detail(view: View) -> None:
     st.dialog(markdown(name), width="medium", on_dismiss=_close)(_draw)(view, technique, opened[1])
 
 
-def _open_from_link(view: View, asked: str) -> None:
+def open_linked_detail(view: View) -> None:
+    """Open the detail that a link names, and close one that it does not; once a run of the whole page."""
+    if view.link is None:
+        return
+    asked = view.link.get(TECHNIQUE, "")
     technique = find_technique(view.coverage, asked) if asked else None
     st.session_state[_OPEN] = (technique, None) if technique else None
     if asked and not technique:
@@ -77,6 +80,7 @@ def _draw(view: View, technique: str, tactic: str | None) -> None:
                 _rules(detail.disabled, f"detail_find_disabled_{technique}")
         if detail.sub_techniques:
             _sub_techniques(detail.sub_techniques)
+        draw_context(technique, view.coverage.catalog.attack.version)
         st.link_button("Open on attack.mitre.org", detail.url, icon=":material/open_in_new:")
 
 
@@ -104,8 +108,12 @@ def _head(view: View, detail: TechniqueDetail, tactic: str | None) -> None:
     tactics = [cell.tactic.name for cell in detail.cells if tactic in (None, cell.tactic.id)]
     place = ", ".join(tactics) if tactics else "not a cell of this matrix"
     rules = count(len(detail.rules), "rule")
-    if detail.direct != len(detail.rules):
-        rules += f", {detail.direct:,} of them on {detail.technique_id} itself, the others on sub-techniques"
+    if detail.sub_techniques:
+        covered = sum(sub.level is not Level.NONE for sub in detail.sub_techniques)
+        rules = (
+            f"{covered} of {count(len(detail.sub_techniques), 'sub-technique')}, {rules}, "
+            f"{detail.direct:,} of them on {detail.technique_id} itself"
+        )
     st.caption(f"{detail.technique_id} · {markdown(place)} · {markdown(', '.join(detail.platforms), 120)}")
     st.html(
         f'<div class="cov-line">{level_badge(detail.level)}<span>{rules}</span>'

@@ -10,7 +10,8 @@ import streamlit as st
 from coverage.errors import CoverageError
 from coverage.score import Coverage
 from coverage.ui.caches import config, coverage_of
-from coverage.ui.controls import Choices, choose
+from coverage.ui.choices import Choices
+from coverage.ui.controls import choose
 from coverage.ui.links import Link, link_to_page
 from coverage.ui.loading import Loaded, load_rules, request_recalculation
 from coverage.ui.markup import markdown
@@ -22,6 +23,7 @@ _ICON = Path(__file__).with_name("icon.svg")  # a file of our own: Streamlit fet
 _PAGES = (
     ("app.py", "Coverage", ":material/grid_on:"),
     ("pages/rules.py", "Rules", ":material/rule:"),
+    ("pages/compare.py", "Compare", ":material/difference:"),
 )
 
 
@@ -55,7 +57,7 @@ def frame(page: str, title: str, icon: str) -> View:
             st.error(markdown(str(error)))
             st.stop()
         source = choose_source(operator, reason.link)
-        choices = choose(reason.link, theme)
+        choices = choose(reason.link, dark=theme == "dark")
         # Drawn last, because the links take the settings along.
         with links:
             for path, label, link_icon in _PAGES:
@@ -74,7 +76,7 @@ def frame(page: str, title: str, icon: str) -> View:
         )
     subtitle = st.empty()
     loaded = load_rules(source, fresh=reason.fresh, max_age=operator.max_age, place=st.empty())
-    coverage = coverage_of(loaded.load, choices.catalog, choices.attack_version, choices.settings)
+    coverage = coverage_of(loaded.load, choices.matrix, choices.settings)
     subtitle.markdown(_subtitle(loaded, choices, coverage))
     return View(loaded, choices, coverage, reason.link)
 

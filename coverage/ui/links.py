@@ -39,7 +39,10 @@ class Shared(Generic[T]):
     def seed(self, link: Link | None) -> None:
         """Give the widget its value before it is drawn, if a link brings one or the widget has none yet."""
         if link is None:
-            st.session_state.setdefault(self.key, self.default)
+            # What was chosen may no longer be on offer, as a platform of another version of ATT&CK.
+            known = self.key in st.session_state and self.read(self.write(self.value)) is not None
+            if not known:
+                st.session_state[self.key] = self.default
             return
         word = link.get(self.key)
         value = None if word is None else self.read(word)
@@ -73,15 +76,15 @@ def some_of(key: str, words: Iterable[str], default: list[str]) -> Shared[list[s
     known = list(words)
 
     def read(text: str) -> list[str] | None:
-        chosen = set(text.split(","))
+        chosen = set(filter(None, text.split(",")))
         return [word for word in known if word in chosen] if chosen <= set(known) else None
 
     return Shared(key, default, read, ",".join)
 
 
-def switch(key: str) -> Shared[bool]:
-    """A toggle that is off unless the link says "yes"."""
-    return Shared(key, False, {"yes": True, "no": False}.get, lambda on: "yes" if on else "no")  # noqa: FBT003
+def switch(key: str, *, default: bool = False) -> Shared[bool]:
+    """A toggle, "yes" or "no" in the URL."""
+    return Shared(key, default, {"yes": True, "no": False}.get, lambda on: "yes" if on else "no")
 
 
 def text(key: str) -> Shared[str]:

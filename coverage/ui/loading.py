@@ -63,6 +63,12 @@ def load_rules(source: PageSource, *, fresh: bool, max_age: float, place: DeltaG
     return Loaded(source, state, load, state.before if recalculated else None, recalculated)
 
 
+def load_once(source: PageSource, place: DeltaGenerator) -> SourceState:
+    """The state of a source beside the chosen one, which is loaded if it never was."""
+    state = source.store.state(source.key)
+    return state if state.ended_at is not None else _load(source, share=True, place=place)
+
+
 def _load(source: PageSource, *, share: bool, place: DeltaGenerator) -> SourceState:
     name = f"Loading rules: {source.label}"
     bar = place.progress(0.0, text=f"{name} …")

@@ -70,6 +70,23 @@ def tactic_bars(rows: Iterable[tuple[str, str, int | None, str]]) -> str:
     return f'<ul class="cov-tactics">{items}</ul>'
 
 
+def comparison_bars(rows: Iterable[tuple[str, tuple[int | None, str] | None, tuple[int | None, str] | None]]) -> str:
+    """One row a tactic: name, and (percent, colour) before and after, None where a side has no such tactic."""
+
+    def side(value: tuple[int | None, str] | None) -> str:
+        if value is None:
+            return f'{bar(None, "transparent")}<span class="cov-percent">–</span>'
+        percent, colour = value
+        return f'{bar(percent, colour)}<span class="cov-percent">{"n/a" if percent is None else f"{percent} %"}</span>'
+
+    items = "".join(
+        f'<li title="{name}"><span class="cov-name">{name}</span>{side(before)}{side(after)}</li>'
+        for name, before, after in ((html.escape(name), before, after) for name, before, after in rows)
+    )
+    head = '<li class="cov-muted"><span class="cov-name">Tactic</span><span class="cov-half">Before</span>'
+    return f'<ul class="cov-sides">{head}<span class="cov-half">After</span></li>{items}</ul>'
+
+
 def rules_for(level: Level, settings: Settings) -> str:
     """How many rules make a level, in words."""
     if level is Level.NONE:

@@ -2,57 +2,89 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from coverage.figures import COLUMN_WIDTH
+from coverage.figures import EXPAND, expandable
 from coverage.score import Level
 from coverage.ui.caches import matrix_of
-from coverage.ui.detail import open_detail, times_closed
+from coverage.ui.detail import draw_detail, open_detail, times_closed
 from coverage.ui.frame import View
+from coverage.ui.links import Shared
 from coverage.ui.markup import legend, rules_for
-from coverage.ui.reruns import touched
+from coverage.ui.reruns import part_of_page_runs, touched
+from coverage.ui.tiles import draw_grid
 
-# Without a delay no two quick clicks are a double click, which would take the selection back.
-_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "doubleClickDelay": 0}
+_ALL = "all"
+_HANDLED = "matrix_handled"
 
 
 def draw_matrix(view: View) -> None:
-    """Draw the matrix; a click in a cell opens its technique's detail."""
+    """Draw the matrix; a click in a cell opens its technique's detail, one beside it shows its sub-techniques."""
+    _expanded(expandable(view.coverage)).seed(view.link)
     with st.container(border=True, key="panel_matrix"):
-        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-            with st.container(width="content"):
-                st.subheader("ATT&CK matrix", anchor=False)
-                _legend(view)
+        _panel(view)
+
+
+@st.fragment
+def _panel(view: View) -> None:
+    """The matrix with its detail: a part of the page, so that a click need not wait for the whole of it."""
+    part_of_page_runs()
+    draw_detail(view)  # first, because whoever clicked a cell waits for it
+    techniques = expandable(view.coverage)
+    setting = _expanded(techniques)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        with st.container(width="content"):
+            st.subheader("ATT&CK matrix", anchor=False)
+            _legend(view)
+        with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
+            if techniques:
+                _draw_expand_all(setting, techniques)
             _search(view)
-        columns = len(view.coverage.tactics)
-        st.html(f"<style>.st-key-matrix > * {{ min-width: {columns * COLUMN_WIDTH}px; }}</style>")
-        with st.container(key="matrix"):
-            # The selection outlives the dialog, and the same cell could not be clicked again: a chart with another
-            # key has none.
-            key = f"matrix_chart_{times_closed()}"
-            st.plotly_chart(
-                matrix_of(
-                    view.loaded.load,
-                    view.coverage,
-                    (view.choices.colour_blind_safe, st.context.theme.type == "dark"),
-                    view.choices.colours,
-                ),
-                key=key,
-                on_select=lambda: _clicked(key),
-                selection_mode="points",
-                config=_CONFIG,
-                alt=_alt(view),
-            )
+    setting.say()
+    draw_grid(
+        matrix_of(view.loaded.load, view.coverage, view.choices, tuple(sorted(setting.value))),
+        "matrix",
+        chart=f"matrix_chart_{times_closed()}_{st.session_state.get(_HANDLED, 0)}",
+        alt=_alt(view),
+        clicked=lambda tactic, technique: _clicked(tactic, technique, setting),
+    )
 
 
-def _clicked(key: str) -> None:
+def _expanded(techniques: frozenset[str]) -> Shared[frozenset[str]]:
+    """The techniques whose sub-techniques are shown: "all", or their ids, in the URL."""
+
+    def read(words: str) -> frozenset[str] | None:
+        chosen = techniques if words == _ALL else frozenset(words.split(",")) & techniques
+        return chosen or None
+
+    def write(chosen: frozenset[str]) -> str:
+        return _ALL if chosen >= techniques else ",".join(sorted(chosen & techniques))
+
+    return Shared("expanded", frozenset(), read, write)
+
+
+def _draw_expand_all(setting: Shared[frozenset[str]], techniques: frozenset[str]) -> None:
+    everything = setting.value >= techniques
+    st.button(
+        "Collapse all" if everything else "Expand all",
+        icon=":material/unfold_less:" if everything else ":material/unfold_more:",
+        key="expand_all",
+        on_click=_expand,
+        args=(setting, frozenset() if everything else techniques),
+        help="Hides or shows all sub-techniques; the strip right of a technique does so for that one.",
+    )
+
+
+def _expand(setting: Shared[frozenset[str]], techniques: frozenset[str]) -> None:
     touched()
-    state: Any = st.session_state.get(key)
-    points = state.selection.points if state else []
-    if points:
-        tactic, technique = points[-1]["customdata"]
+    st.session_state[setting.key] = techniques
+
+
+def _clicked(tactic: str, technique: str, setting: Shared[frozenset[str]]) -> None:
+    if tactic == EXPAND:
+        _expand(setting, setting.value ^ {technique})
+        st.session_state[_HANDLED] = st.session_state.get(_HANDLED, 0) + 1
+    elif technique:
         open_detail(technique, tactic)
 
 

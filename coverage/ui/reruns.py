@@ -21,6 +21,11 @@ def touched() -> None:
     st.session_state[_TOUCHED] = True
 
 
+def part_of_page_runs() -> None:
+    """To be called in a fragment that has widgets: what the visitor did there is no reason of the page's next run."""
+    st.session_state.pop(_TOUCHED, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`link`: the URL's parameters, if they are news. `fresh`: the visitor wants a fresh page."""

@@ -8,10 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from coverage.model import Severity
-from coverage.tables import csv_bytes, issue_table, rule_table
+from coverage.rewrites import rewrites
+from coverage.tables import issue_table, rewrite_table, rule_table
+from coverage.ui.downloads import csv_download
 from coverage.ui.frame import View
 from coverage.ui.links import Shared, one_of, some_of, text
-from coverage.ui.markup import markdown
+from coverage.ui.markup import count, markdown
 from coverage.ui.reruns import touched
 
 _HEIGHT = 480
@@ -102,7 +104,7 @@ def draw_rules(view: View) -> None:
         )
         if shown.empty:
             st.info("No rule matches. Clear a filter to see more.", icon=":material/filter_alt_off:")
-        _download(view, shown, "rules")
+        csv_download(shown, "rules", sample=view.loaded.is_sample)
 
 
 def _filtered(table: pd.DataFrame, words: str, severities: list[str], state: str, counts: str) -> pd.DataFrame:
@@ -159,18 +161,35 @@ def _issues(view: View, table: pd.DataFrame) -> None:
         column_order=["kind", "message", "where", "rule"],
         alt="All issues",
     )
-    _download(view, shown, "issues")
+    csv_download(shown, "issues", sample=view.loaded.is_sample)
 
 
-def _download(view: View, table: pd.DataFrame, what: str) -> None:
-    stamp = "sample-data-" if view.loaded.is_sample else ""
-    with st.container(key=f"downloads_{what}"):
-        st.download_button(
-            "Download as CSV",
-            lambda: csv_bytes(table),
-            file_name=f"attack-coverage-{stamp}{what}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key=f"download_{what}",
-            on_click="ignore",
+def draw_rewrites(view: View) -> None:
+    """Every revoked id that a rule names, and what to write instead; nothing where there is none."""
+    attack = view.coverage.catalog.attack
+    table = rewrite_table(rewrites(view.loaded.load.ruleset, attack))
+    if table.empty:
+        return
+    with st.container(border=True, key="panel_rewrites"):
+        st.subheader("Revoked ids", anchor=False)
+        rules = count(table["rule_id"].nunique(), "rule")
+        st.caption(
+            f"{count(len(table), 'tag')} of {rules} name ids that ATT&CK {attack.version} has revoked. They count as "
+            "their replacements, so no cell is lost; the list tells authors what to write instead."
         )
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=min(_HEIGHT, 38 * (len(table) + 1)),
+            column_config={
+                "name": st.column_config.TextColumn("Rule", width="large"),
+                "old_id": "Revoked id",
+                "new_id": "Write instead",
+                "since": "Revoked since ATT&CK",
+                "origin": "Origin",
+                "rule_id": "Id",
+            },
+            column_order=["name", "old_id", "new_id", "since", "origin", "rule_id"],
+            alt="Revoked ids and their replacements",
+        )
+        csv_download(table, "revoked-ids", sample=view.loaded.is_sample)

@@ -18,7 +18,6 @@ from coverage.ui.markup import plain
 from coverage.ui.reruns import touched
 
 UPLOAD = "upload"
-_UPLOAD_ID = "upload_id"
 _SUFFIXES = ["yml", "yaml", "toml", "json", "zip", "gz", "tgz", "tar"]
 
 
@@ -76,18 +75,19 @@ def choose_source(config: Config, link: Link | None) -> PageSource:
     )
     setting.say()
     if key != UPLOAD:
-        say(_UPLOAD_ID, None)
+        say(f"{UPLOAD}_id", None)
         st.html(f'<div class="cov-muted">{plain(choices[key].place)}</div>')
         return choices[key]
-    return _upload()
+    return upload_source(UPLOAD)
 
 
-def _upload() -> PageSource:
+def upload_source(key: str) -> PageSource:
+    """Draw an upload field; `key` names it, and with `_id` behind it what a link says of it."""
     files = st.file_uploader(
         "Rule files",
         type=_SUFFIXES,
         accept_multiple_files=True,
-        key="upload_files",
+        key=f"{key}_files",
         on_change=touched,
         help="Sigma YAML, Elastic TOML, JSON of the Detection Rules API, or a .zip or .tar.gz of them.",
     )
@@ -99,7 +99,7 @@ def _upload() -> PageSource:
             digest.update(f"{len(name)}:{name}:{len(data)}:".encode())
             digest.update(data)
         upload_id = digest.hexdigest()[:32]
-        say(_UPLOAD_ID, upload_id)
+        say(f"{key}_id", upload_id)
 
         def read(progress: Progress) -> RuleSet:
             from coverage.sources.library import read_uploads  # noqa: PLC0415  needed by few
@@ -107,7 +107,7 @@ def _upload() -> PageSource:
             return read_uploads(contents, progress=progress)
 
         return PageSource(f"{UPLOAD}-{upload_id}", "Upload", ", ".join(name for name, _ in contents), read, store)
-    upload_id = st.query_params.get(_UPLOAD_ID, "")
+    upload_id = st.query_params.get(f"{key}_id", "")
     known = f"{UPLOAD}-{upload_id}"
     if upload_id and (good := store.peek(known)) is not None:
         ruleset = good.ruleset

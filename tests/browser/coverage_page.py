@@ -6,22 +6,22 @@ from playwright.sync_api import Locator, Page, expect
 
 # A cell's middle in the window, after it was scrolled into view; null where the matrix has no such cell.
 _CELL = """
-([technique, tactic]) => {
-    const plot = document.querySelector('.st-key-matrix .js-plotly-plot');
-    for (const trace of plot._fullData.filter(trace => trace.type === 'bar')) {
+([technique, tactic, matrix]) => {
+    const frame = document.querySelector(`.st-key-${matrix}`), plot = frame.querySelector('.js-plotly-plot');
+    for (const trace of plot._fullData.filter(trace => trace.customdata)) {
         const place = trace.customdata.findIndex(
-            ([inTactic, id]) => id === technique && (!tactic || inTactic === tactic));
+            ([inTactic, id]) => id === technique && (tactic ? inTactic === tactic : inTactic !== 'expand'));
         if (place < 0) continue;
         const {xaxis, yaxis} = plot._fullLayout;
         const x = xaxis._offset + xaxis.d2p(trace.x[place]);
-        const y = yaxis._offset + yaxis.d2p(trace.base[place] + 0.5);
-        const frame = document.querySelector('.st-key-matrix');
+        const y = yaxis._offset + yaxis.d2p(trace.base ? trace.base[place] + 0.5 : trace.y[place]);
         frame.scrollLeft = x - frame.clientWidth / 2;
         const main = document.querySelector('[data-testid="stMain"]');
         const above = plot.getBoundingClientRect().top + y - main.clientHeight / 2;
         if (Math.abs(above) > main.clientHeight / 3) main.scrollTop += above;
         const box = plot.getBoundingClientRect();
-        const width = xaxis.d2p(1) - xaxis.d2p(0), height = yaxis.d2p(1) - yaxis.d2p(0);
+        const left = Math.round(trace.x[place]) - 0.5;
+        const width = 2 * (xaxis.d2p(trace.x[place]) - xaxis.d2p(left)), height = yaxis.d2p(1) - yaxis.d2p(0);
         return {x: box.left + x, y: box.top + y, width, height};
     }
     return null;
@@ -45,7 +45,8 @@ async (cells) => {
     return last;
 }
 """
-_DRAWN = "() => document.querySelector('.st-key-matrix .js-plotly-plot')?._fullData?.length > 0"
+_DRAWN = "matrix => document.querySelector(`.st-key-${matrix} .js-plotly-plot`)?._fullData?.length > 0"
+_TILES = "() => document.querySelectorAll('.st-key-matrix .cov-tile').length"
 _HOVER_PAUSE = 60  # ms; Plotly looks under the mouse at most every 50 ms, and no hand is faster
 
 
@@ -65,11 +66,11 @@ class CoveragePage:
         """Wait until the server has nothing more to say."""
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', state="attached")
 
-    def wait_for_matrix(self) -> None:
-        """Wait until the matrix can be clicked."""
-        self.page.wait_for_function(_DRAWN)
+    def wait_for_matrix(self, matrix: str = "matrix") -> None:
+        """Wait until a matrix can be clicked."""
+        self.page.wait_for_function(_DRAWN, arg=matrix)
         self.settle()
-        self.page.wait_for_function(_DRAWN)
+        self.page.wait_for_function(_DRAWN, arg=matrix)
 
     def key(self, name: str) -> Locator:
         """The element of one key."""
@@ -85,19 +86,36 @@ class CoveragePage:
         """The URL that the address bar shows."""
         return str(self.page.evaluate("location.href"))
 
-    def click_cell(self, technique: str, tactic: str = "", *, right: float = 0, down: float = 0) -> None:
-        """Click in a cell; `right` and `down` lead from its middle, in halves of its size."""
-        cell = self.page.evaluate(_CELL, [technique, tactic])
+    def click_cell(
+        self, technique: str, tactic: str = "", *, right: float = 0, down: float = 0, matrix: str = "matrix"
+    ) -> None:
+        """Click in a cell; `right` and `down` lead from its middle, in halves of its size.
+
+        With "expand" for a tactic it is the strip beside the technique's first cell.
+        """
+        cell = self.page.evaluate(_CELL, [technique, tactic, matrix])
         assert cell is not None, f"no cell {technique} {tactic}"
         x, y = cell["x"] + right * cell["width"] / 2, cell["y"] + down * cell["height"] / 2
         self.page.mouse.move(x, y)
         self.page.wait_for_timeout(_HOVER_PAUSE)
         self.page.mouse.click(x, y)
 
+    def tiles(self) -> int:
+        """How many tiles the matrix shows."""
+        return int(self.page.evaluate(_TILES))
+
+    def wait_for_tiles(self, number: int) -> None:
+        """Wait until the matrix shows so many tiles."""
+        self.page.wait_for_function(f"number => ({_TILES})() === number", arg=number)
+        self.wait_for_matrix()
+
     def click_cells_quickly(self, techniques: list[str]) -> str:
         """Click cells of neighbouring columns faster than the page can follow; returns the last one that it got."""
         for _ in range(2):  # the first round scrolls
-            cells = [self.page.evaluate(_CELL, [technique, ""]) | {"technique": technique} for technique in techniques]
+            cells = [
+                self.page.evaluate(_CELL, [technique, "", "matrix"]) | {"technique": technique}
+                for technique in techniques
+            ]
         return str(self.page.evaluate(_QUICK_CLICKS, cells))
 
     def close_dialog(self) -> None:

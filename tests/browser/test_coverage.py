@@ -201,14 +201,15 @@ def test_the_whole_of_enterprise_is_clickable_on_a_narrow_window(sample_app, new
 
 
 def test_the_colours_change_with_the_palette_and_the_counts_stay(tab):
-    fill = "() => document.querySelector('.st-key-matrix .js-plotly-plot')._fullData[0].colorscale.at(-1)[1]"
-    texts = "() => document.querySelector('.st-key-matrix .js-plotly-plot')._fullData[3].text"
+    traces = "document.querySelector('.st-key-matrix .js-plotly-plot')._fullData"
+    fill = f"() => JSON.stringify({traces}[0].colorscale)"
+    texts = "() => [...document.querySelectorAll('.st-key-matrix .cov-tile')].map(tile => tile.textContent)"
     tab.open()
     before, counts = tab.page.evaluate(fill), tab.page.evaluate(texts)
     tab.key("safe_colours").get_by_text("Colour-blind safe colours").click()
     tab.page.wait_for_function(f"before => ({fill})() !== before", arg=before)
     assert tab.page.evaluate(texts) == counts
-    assert len(counts) > 0
+    assert len(counts) == 67
 
 
 def test_in_the_dark_the_page_is_dark(sample_app, new_tab):

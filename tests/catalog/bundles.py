@@ -65,8 +65,8 @@ def relation(source, kind, target, **fields):
     }
 
 
-def revoked_by(old, new):
-    return relation({"id": f"attack-pattern--{old}"}, "revoked-by", {"id": f"attack-pattern--{new}"})
+def revoked_by(old, new, **fields):
+    return relation({"id": f"attack-pattern--{old}"}, "revoked-by", {"id": f"attack-pattern--{new}"}, **fields)
 
 
 def analytic(attack_id, *logs, **fields):

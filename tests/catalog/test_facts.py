@@ -1,6 +1,8 @@
 """The shipped data files."""
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,10 +27,13 @@ ATTACKS = st.builds(
     ),
     revoked=st.dictionaries(TEXT, TEXT, max_size=3),
     deprecated=st.dictionaries(TEXT, TEXT, max_size=3),
+    revoked_since=st.dictionaries(TEXT, st.sampled_from(["7.0", "19.0"]) | TEXT, max_size=4),
 )
 
 
-WHOLE = write_facts(attack_from_bundle(small_bundle(), version="9.9"))
+WHOLE = write_facts(
+    replace(attack_from_bundle(small_bundle(), version="9.9"), revoked_since={"T1003": "9.0", "T0999": "7.0"})
+)
 
 
 @given(ATTACKS)
@@ -54,12 +59,21 @@ def test_what_is_written_is_read_again(attack):
         WHOLE.replace("[0,1]", '["Linux"]'),
         WHOLE.replace('"T1003":"T1002"', '"T1003":null'),
         WHOLE.replace('{"T1004":"Older"}', '["T1004"]'),
+        WHOLE.replace('{"7.0":["T0999"],"9.0":["T1003"]}', "null"),
+        WHOLE.replace('"9.0":["T1003"]', '"9.0":"T1003"'),
+        WHOLE.replace('"9.0":["T1003"]', '"9.0":[1003]'),
     ],
 )
 def test_damaged_facts_are_refused(content):
     assert content != WHOLE
     with pytest.raises(CatalogError):
         read_facts(content)
+
+
+def test_facts_that_were_stored_before_they_said_since_when_ids_are_revoked_are_read_without_it():
+    old = re.sub(r'"revoked_since":.*\n', "", WHOLE)
+    assert "revoked_since" not in old
+    assert read_facts(old) == replace(read_facts(WHOLE), revoked_since={})
 
 
 @pytest.mark.parametrize("version", SHIPPED)
@@ -78,5 +92,14 @@ def test_every_data_file_is_shipped():
 def test_a_shipped_file_carries_mitre_s_notice_and_no_descriptions(version):
     data = json.loads(facts_path(SHIPPED_FOLDER, version).read_text(encoding="utf-8"))
     assert "The MITRE Corporation" in data["notice"]
-    assert set(data) == {"notice", "attack_version", "tactics", "platforms", "revoked", "deprecated", "techniques"}
+    assert set(data) == {
+        "notice",
+        "attack_version",
+        "tactics",
+        "platforms",
+        "revoked",
+        "revoked_since",
+        "deprecated",
+        "techniques",
+    }
     assert all(len(row) == 4 for row in data["techniques"])

@@ -1,10 +1,12 @@
 """The facts of ATT&CK as values: what a revoked id stands for."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.catalog.model import Attack
+from coverage.catalog.model import Attack, Technique
 
 
 def attack(revoked):
@@ -28,6 +30,16 @@ def test_a_revoked_id_stands_for_the_end_of_its_chain_and_for_nothing_where_ther
     revoked = {"old": "active", "older": "old", "lost": "unknown"}
     circles = {"self": "self", "one": "two", "two": "one", "into": "one"}
     assert attack(revoked | circles).replacement(technique) == replacement
+
+
+@pytest.mark.parametrize(
+    ("technique", "meant"),
+    [("active", "active"), ("old", "active"), ("lost", None), ("self", None), ("unknown", None)],
+)
+def test_an_id_means_the_active_one_at_the_end_of_its_chain_if_there_is_one(technique, meant):
+    active = {"active": Technique("active", "Active", ())}
+    facts = replace(attack({"old": "active", "lost": "unknown", "self": "self"}), techniques=active)
+    assert facts.meant(technique) == meant
 
 
 # Few ids, so that chains and circles are the rule.

@@ -11,7 +11,7 @@ from coverage.catalog.enterprise import enterprise_catalog
 from coverage.catalog.model import ColumnsFrom
 from coverage.catalog.narrow import narrowed, platforms_of
 from coverage.errors import CatalogError
-from coverage.figures import matrix_figure, palette
+from coverage.figures import matrix_grid, palette
 from coverage.mapping import Match, map_tags
 from coverage.model import IssueKind, Rule, RuleSet, Severity
 from coverage.score import score
@@ -233,11 +233,11 @@ def test_the_denominators_of_a_narrowed_matrix_are_its_own():
     assert coverage.issues == ()
 
 
-def test_the_figure_of_a_narrowed_matrix_has_its_columns():
+def test_the_grid_of_a_narrowed_matrix_has_its_columns():
     catalog = narrowed(ENTERPRISE, platforms=frozenset({"Containers"}))
     colours = palette(dark=False, colour_blind_safe=False)
-    figure = matrix_figure(score(RuleSet(), catalog), colours)
-    assert len(figure.data[0].z[0]) == len(catalog.tactics) < len(ENTERPRISE.tactics)
+    grid = matrix_grid(score(RuleSet(), catalog), colours)
+    assert len(grid.headers) == len(catalog.tactics) < len(ENTERPRISE.tactics)
 
 
 ANY_NARROWING = st.sampled_from(CATALOGS).flatmap(

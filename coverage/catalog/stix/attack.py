@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from coverage.catalog.model import Attack, Tactic, Technique
 from coverage.catalog.stix.objects import Bundle, Item, attack_id, is_withdrawn, listed, technique_of, text
+from coverage.catalog.stix.revoked import revocations, revoked_since
 from coverage.catalog.stix.version import version_of
 from coverage.catalog.version import is_version
 from coverage.errors import CatalogError
@@ -49,19 +50,15 @@ def attack_from_bundle(document: object, *, version: str | None = None, name: st
     version = version_of(bundle, name) if version is None else version
     if not is_version(version):
         raise CatalogError(f"{version[:40]!r} is not an ATT&CK version such as 19.1.")
-    revoked: dict[str, str] = {}
-    for source, target in bundle.relations("revoked-by"):
-        old, new = technique_of(source), technique_of(target)
-        # An id that lives on under another object is not revoked.
-        if old is not None and new is not None and source.get("revoked") and old not in techniques:
-            revoked[old] = new
+    revoked = revocations(bundle, techniques)
     return Attack(
         version,
         tactics,
         dict(sorted(techniques.items())),
-        dict(sorted(revoked.items())),
+        {old: revocation.replacement for old, revocation in revoked.items()},
         # Revoked without a word of what replaced it is as good as deprecated.
         {old: title for old, title in sorted(withdrawn.items()) if old not in techniques and old not in revoked},
+        revoked_since(revoked, version),
     )
 
 

@@ -53,7 +53,7 @@ def context_from_bundle(document: object, attack: Attack) -> AttackContext:
 
 def _stated(bundle: Bundle, attack: Attack, relation: str) -> Iterator[tuple[Item, str]]:
     """The active source and the id of the active technique of each relationship of a type."""
-    for source, target in bundle.relations(relation):
+    for _, source, target in bundle.relations(relation):
         technique = None if is_withdrawn(source) or is_withdrawn(target) else technique_of(target)
         if technique is not None and technique in attack.techniques:
             yield source, technique

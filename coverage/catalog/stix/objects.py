@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from coverage.errors import CatalogError
@@ -37,14 +38,14 @@ class Bundle:
         """The object that a reference names, None if the bundle does not hold it."""
         return self.by_id.get(text(reference))
 
-    def relations(self, kind: str) -> Iterator[tuple[Item, Item]]:
-        """Source and target of each relationship of a type; one that is withdrawn or lacks an end is left out."""
+    def relations(self, kind: str) -> Iterator[tuple[Item, Item, Item]]:
+        """Each relationship of a type, its source and its target; without those withdrawn or that lack an end."""
         for item in self.of_type("relationship"):
             if item.get("relationship_type") != kind or is_withdrawn(item):
                 continue
             source, target = self.get(item.get("source_ref")), self.get(item.get("target_ref"))
             if source is not None and target is not None:
-                yield source, target
+                yield item, source, target
 
 
 def is_withdrawn(item: Item) -> bool:
@@ -69,6 +70,14 @@ def text(value: object) -> str:
     """A field's text; empty where it is missing or of another type."""
     # JSON can escape half a surrogate pair, which no file and no page can hold.
     return value.encode(errors="replace").decode() if isinstance(value, str) else ""
+
+
+def day(value: object) -> date | None:
+    """The day of a timestamp; None where it is missing or broken."""
+    try:
+        return date.fromisoformat(text(value)[:10])
+    except ValueError:
+        return None
 
 
 def listed(value: object) -> list[Any]:

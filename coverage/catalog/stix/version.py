@@ -13,19 +13,15 @@ Where 2 and 3 contradict each other, neither is believed.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
-from coverage.catalog.stix.objects import Bundle, text
+from coverage.catalog.releases import RELEASES
+from coverage.catalog.stix.objects import Bundle, day, text
 from coverage.errors import CatalogError
 
 _IN_NAME = re.compile(r"(?:enterprise-attack-|ATT(?:&|%26)CK-v)(\d{1,3}\.\d{1,3})(?!\d)", re.ASCII)
-_RELEASES = {
-    "18.0": date(2025, 10, 28),
-    "18.1": date(2025, 11, 13),
-    "19.0": date(2026, 4, 28),
-    "19.1": date(2026, 5, 12),
-}
-"""Release days, from MITRE's index: https://github.com/mitre-attack/attack-stix-data/blob/master/index.json"""
+_DATED = ("18.0", "18.1", "19.0", "19.1")
+"""The releases that the newest stamp tells; an older bundle may be of a minor release, whose days are not known."""
 
 _EVE = timedelta(days=7)
 _HOW_TO_NAME = "call its file as MITRE does, e.g. enterprise-attack-19.1.json, or say `attack update --as 19.1`"
@@ -53,9 +49,7 @@ def _in_name(name: str) -> str | None:
 
 
 def _by_date(bundle: Bundle) -> str | None:
-    newest = max((text(item.get("modified"))[:10] for item in bundle.objects), default="")
-    try:
-        day = date.fromisoformat(newest)
-    except ValueError:
+    newest = day(max((text(item.get("modified"))[:10] for item in bundle.objects), default=""))
+    if newest is None:
         return None
-    return next((version for version, release in _RELEASES.items() if release - _EVE <= day <= release), None)
+    return next((version for version in _DATED if RELEASES[version] - _EVE <= newest <= RELEASES[version]), None)

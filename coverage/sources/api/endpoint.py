@@ -29,7 +29,8 @@ class Endpoint:
         """The endpoint below a base URL; raises SourceError for anything but a usable http(s) URL."""
         try:
             parts = urlsplit(base_url.strip())
-            server = _server(parts)
+            # With an @ behind the host, the host is a part of a password that holds a slash.
+            server = None if "@" in parts.path else _server(parts)
         except ValueError:
             server = None
         if server is None:

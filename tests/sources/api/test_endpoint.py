@@ -52,6 +52,7 @@ def test_user_and_password_become_a_header_and_are_not_shown():
         "https://u:s3cret@",
         "http://h:x",
         "http://[::1",
+        "http://u:12/s3cret@host",
     ],
 )
 def test_anything_but_an_http_address_is_refused_without_being_repeated(base):

@@ -1,0 +1,78 @@
+"""A grid on the page: its figure, and over it the words on its tiles, which let every click through."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from coverage.figures import Grid, grid_figure
+from coverage.figures.grid import GUTTER, HEADER_HEIGHT, ROW_HEIGHT
+from coverage.ui.reruns import touched
+
+# Without a delay no two quick clicks are a double click, which would take the selection back.
+_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "doubleClickDelay": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGrid:
+    """A grid ready for the page; `words` is HTML."""
+
+    figure: go.Figure
+    words: str
+    least_width: int
+
+
+def drawn(grid: Grid, *, page: str) -> DrawnGrid:
+    """Make a grid ready for a page of the colour `page`."""
+    return DrawnGrid(grid_figure(grid, page=page), _words(grid), grid.least_width)
+
+
+def draw_grid(grid: DrawnGrid, key: str, *, chart: str, alt: str, clicked: Callable[[str, str], None]) -> None:
+    """Draw a grid in a container of this key; `clicked` gets what the tile or handle under a click returns.
+
+    The selection outlives a click, and the same place could not be clicked again; a chart of another name has none.
+    """
+
+    def selected() -> None:
+        touched()
+        state: Any = st.session_state.get(chart)
+        points = state.selection.points if state else []
+        if points:
+            clicked(*points[-1]["customdata"])
+
+    st.html(f"<style>.st-key-{key}_grid {{ min-width: {grid.least_width}px; }}</style>")
+    with st.container(key=key), st.container(key=f"{key}_grid", gap=None):
+        with st.container(key=f"{key}_words"):
+            st.html(grid.words)
+        st.plotly_chart(grid.figure, key=chart, on_select=selected, selection_mode="points", config=_CONFIG, alt=alt)
+
+
+def _words(grid: Grid) -> str:
+    """Headers, names and numbers in the lattice of the figure; CSS cuts what is too long."""
+    kinds = {kind: f"cov-kind-{number}" for number, kind in enumerate(grid.colours)}
+    colours = "".join(f".{name} {{ color: {grid.colours[kind].text}; }}" for kind, name in kinds.items())
+    style = (
+        f"grid-template: {HEADER_HEIGHT}px / repeat({len(grid.headers)}, minmax(0, 1fr)); "
+        f"grid-auto-rows: {ROW_HEIGHT}px; --gutter: {100 * GUTTER if grid.handles else 0:g}%"
+    )
+    parts = [f'<style>{colours}</style><div class="cov-tiles" style="{style}">']
+    parts += [
+        f'<div class="cov-head" style="grid-area: 1/{column}"><b>{html.escape(header.name)}</b>'
+        f"<span>{html.escape(header.below)}</span></div>"
+        for column, header in enumerate(grid.headers, start=1)
+    ]
+    parts += [
+        f'<div class="cov-tile {kinds[tile.kind]}" style="grid-area: {tile.row + 2}/{tile.column + 1}">'
+        f"<span>{html.escape(tile.name).replace('/', '/<wbr>')}</span><b>{html.escape(tile.number)}</b></div>"
+        for tile in grid.tiles
+    ]
+    parts += [
+        f'<div class="cov-handle" style="grid-area: {handle.row + 2}/{handle.column + 1}">{handle.sign}</div>'
+        for handle in grid.handles
+    ]
+    return "".join([*parts, "</div>"])
