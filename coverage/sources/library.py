@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from coverage.errors import SourceError
 from coverage.model import Issue, IssueKind, Progress, Rule, RuleSet, RuleSetBuilder, no_progress
@@ -91,9 +91,9 @@ def _reader_of(text: str) -> Callable[[str, str], _Reading]:
         from coverage.sources.elastic import read_elastic  # noqa: PLC0415
 
         return read_elastic
-    from coverage.sources.sigma import read_sigma  # noqa: PLC0415
+    from coverage.sources.yaml_rules import read_yaml  # noqa: PLC0415
 
-    return read_sigma
+    return read_yaml
 
 
 def _read_json(text: str, origin: str) -> _Reading:
@@ -106,6 +106,8 @@ def _read_json(text: str, origin: str) -> _Reading:
         raise UnreadableError("The file is nested too deeply.") from None
     except ValueError:
         raise UnreadableError(TOO_LONG_NUMBER) from None
+    if (read := _json_reader_of(document)) is not None:
+        return read(document, origin)
     records = records_in(document)
     if not records:
         names = first_names(document) if records is None else ""
@@ -116,6 +118,15 @@ def _read_json(text: str, origin: str) -> _Reading:
         message = f"The file holds {len(records):,} records; those after the first {_MOST_RECORDS:,} do not count."
         issues.append(Issue(IssueKind.UNREADABLE, "", origin, message))
     return rules, issues
+
+
+def _json_reader_of(document: object) -> Callable[[Any, str], _Reading] | None:
+    """The reader of a JSON document that does not have the API's shape."""
+    from coverage.sources.sentinel import alert_rules, read_sentinel_json  # noqa: PLC0415  few libraries hold JSON
+
+    if next(alert_rules(document), None) is not None:
+        return read_sentinel_json
+    return None
 
 
 def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:

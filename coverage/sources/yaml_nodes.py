@@ -6,7 +6,7 @@ thousands of them of which a few fields count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from yaml.error import Mark, MarkedYAMLError, YAMLError
@@ -28,7 +28,16 @@ _MOST_NODES = 1_000_000  # of one document; some 300 MB of memory
 _MOST_DOCUMENTS = 10_000  # of one file
 _MOST_TAG_DIRECTIVES = 100  # libyaml compares each with all others
 
+_LONGEST_VALUES = 2_000_000  # characters of one document; a few bytes can repeat all of it, and again all of that
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+# The truth values of YAML 1.1, which the products' own parsers read.
+_TRUTHS: dict[str, object] = {
+    word: truth
+    for truth, words in ((True, ("true", "yes", "on")), (False, ("false", "no", "off")))
+    for lower in words
+    for word in (lower, lower.capitalize(), lower.upper())
+}
 _NULL_TAG = "tag:yaml.org,2002:null"
 
 
@@ -138,6 +147,34 @@ def leaves(node: Node) -> Iterator[Node]:
                 break
         else:
             stack.pop()
+
+
+class Values:
+    """What nodes of one document mean, in the types of JSON; scalars as written, but null, true and false as such.
+
+    Raises UnreadableError where aliases multiply the values beyond all measure.
+    """
+
+    def __init__(self) -> None:
+        self.left = _LONGEST_VALUES
+
+    def of(self, node: Node, depth: int = 0) -> object:
+        """The value of a node and of all below it."""
+        self.left -= 1
+        if self.left < 0 or depth > _DEEPEST:
+            raise UnreadableError(f"The document at line {node.start_mark.line + 1} repeats its values without end.")
+        if isinstance(node, ScalarNode):
+            text = scalar(node)
+            self.left -= len(text or "")
+            return text if node.style or text is None else _TRUTHS.get(text, text)
+        if isinstance(node, SequenceNode):
+            return [self.of(child, depth + 1) for child in node.value]
+        fields = mapping(node) or {}
+        return {name: self.of(value, depth + 1) for name, value in fields.items()}
+
+    def fields(self, fields: Mapping[str, Node], wanted: Iterable[str]) -> dict[object, object]:
+        """The values of the wanted fields of a mapping; where it has none, neither has the result."""
+        return {name: self.of(fields[name]) for name in wanted if name in fields}
 
 
 def _merged(node: MappingNode) -> dict[str, Node]:

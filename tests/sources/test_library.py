@@ -16,7 +16,6 @@ from coverage.model import Issue, IssueKind, RuleSet
 from coverage.sources import library as library_module
 from coverage.sources.entries import Limits
 from coverage.sources.library import read_document, read_path, read_uploads
-from tests.shared import shared
 from tests.sources.rule_files import elastic, sigma, tar_of, written, zip_of
 
 RECORD = {"id": "j-1", "name": "A record", "severity": "low", "mitre_tactic": "Impact", "mitre_technique_id": "T1486"}
@@ -114,14 +113,6 @@ def test_of_too_many_records_the_first_count(monkeypatch):
     assert [rule.rule_id for rule in rules] == ["0", "1"]
     message = "The file holds 4 records; those after the first 2 do not count."
     assert messages(issues) == [(IssueKind.UNREADABLE, "r.json", message)]
-
-
-@pytest.mark.parametrize("library", ["splunk-sample", "sentinel-sample"])
-def test_every_rule_of_another_product_is_said_to_be_none(library):
-    ruleset = read_path(shared(f"rules/{library}.tar.gz"))
-    assert ruleset.rules == ()
-    assert len(ruleset.issues) > 10
-    assert {issue.kind for issue in ruleset.issues} == {IssueKind.NOT_A_RULE}
 
 
 # Encodings.
