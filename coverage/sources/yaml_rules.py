@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from yaml.nodes import Node
+from yaml.nodes import Node, SequenceNode
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.sigma import NotSigma, sigma_documents, sigma_rule
@@ -13,6 +13,7 @@ from coverage.sources.yaml_nodes import documents, mapping
 
 _Reading = tuple[list[Rule], list[Issue]]
 
+_FALCO = frozenset({"rule", "macro", "list"})
 _SPLUNK = frozenset({"type", "how_to_implement", "known_false_positives", "data_source"})
 _SENTINEL = frozenset({"relevantTechniques", "requiredDataConnectors", "queryFrequency", "triggerOperator"})
 
@@ -49,13 +50,23 @@ def read_yaml(text: str, origin: str) -> _Reading:
 
 def _reader_of(node: Node) -> Callable[[Node, str, str], _Reading] | None:
     """The reader of a document that is no Sigma rule, None if it is of no known format."""
+    if isinstance(node, SequenceNode):
+        if all((mapping(item) or {}).keys().isdisjoint(_FALCO) for item in node.value):
+            return None
+        from coverage.sources.falco import read_falco  # noqa: PLC0415  a Sigma library needs none of these
+
+        return read_falco
     fields = mapping(node) or {}
     if "search" in fields and not _SPLUNK.isdisjoint(fields):
-        from coverage.sources.splunk import read_splunk  # noqa: PLC0415  a Sigma library needs none of these
+        from coverage.sources.splunk import read_splunk  # noqa: PLC0415
 
         return read_splunk
     if "query" in fields and not _SENTINEL.isdisjoint(fields):
         from coverage.sources.sentinel import read_sentinel  # noqa: PLC0415
 
         return read_sentinel
+    if "AnalysisType" in fields:
+        from coverage.sources.panther import read_panther  # noqa: PLC0415
+
+        return read_panther
     return None
