@@ -122,8 +122,17 @@ def _read_json(text: str, origin: str) -> _Reading:
 
 def _json_reader_of(document: object) -> Callable[[Any, str], _Reading] | None:
     """The reader of a JSON document that does not have the API's shape."""
-    from coverage.sources.sentinel import alert_rules, read_sentinel_json  # noqa: PLC0415  few libraries hold JSON
+    # Imported here: few libraries hold JSON.
+    from coverage.sources.datadog import is_datadog, read_datadog  # noqa: PLC0415
+    from coverage.sources.navigator import is_layer, read_navigator  # noqa: PLC0415
+    from coverage.sources.sentinel import alert_rules, read_sentinel_json  # noqa: PLC0415
 
+    if is_layer(document):
+        return read_navigator
+    if is_datadog(document):
+        return lambda rule, origin: read_datadog([rule], origin)
+    if any(map(is_datadog, records_in(document) or ())):
+        return lambda rules, origin: read_datadog(records_in(rules) or (), origin)
     if next(alert_rules(document), None) is not None:
         return read_sentinel_json
     return None
