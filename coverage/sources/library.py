@@ -34,6 +34,7 @@ _JSON_START = re.compile(r"\s*+(?:\{\s*+(?:[\"}]|$)|\[\s*+(?:[{\[\"\]]|$))")
 _TOML_START = re.compile(
     r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+[ \t]*+(?:\[\[?[\w.\"' \t-]++\]?\]?[ \t]*+(?:#|\r?\n|$)|[\w.\"'-]++[ \t]*+=)"
 )
+_XML_START = re.compile(r"\s*+<[?!\w]")
 # Comments and the first rule's head; nothing in YAML or TOML looks like that.
 _YARAL_START = re.compile(r"(?:\s|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+rule\s++\w++\s*+\{")
 _PROGRESS_STEP = 100  # files
@@ -89,6 +90,10 @@ def _reader_of(text: str) -> Callable[[str, str], _Reading]:
     if _JSON_START.match(text):
         return _read_json
     # Imported when needed: a Sigma library does not need the parser for TOML, nor the other way round.
+    if _XML_START.match(text):
+        from coverage.sources.wazuh import read_wazuh  # noqa: PLC0415
+
+        return read_wazuh
     if _YARAL_START.match(text):
         from coverage.sources.yaral import read_yaral  # noqa: PLC0415
 
