@@ -22,7 +22,7 @@ from coverage.sources.entries import (
     read_bounded,
     reason,
 )
-from coverage.sources.records import records_in, rules_from_records
+from coverage.sources.records import is_api_record, records_in, rules_from_records
 from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, decode, first_names, printable
 
 _Reading = tuple[list[Rule], list[Issue]]
@@ -37,6 +37,11 @@ _TOML_START = re.compile(
 _XML_START = re.compile(r"\s*+<[?!\w]")
 # Comments and the first rule's head; nothing in YAML or TOML looks like that.
 _YARAL_START = re.compile(r"(?:\s|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+rule\s++\w++\s*+\{")
+# A first line with several cells; in YAML it would have a colon, or a sign of which a header has none.
+_TABLE_START = re.compile(r"\s*+(?![#&*!>%@`-])(?=[^\n:{}\[\],;\t|]++[,;\t|])[^\n:{}\[\]]*+(?:\n|$)")
+_TABLE_SUFFIXES = (".csv", ".tsv")
+_YAML_START = re.compile(r"\s*+(?:---|[\w-]++:(?:[ \t][^,;\t\n]*+)?\n)")
+_ZIP_MARK = b"PK\3\4"
 _PROGRESS_STEP = 100  # files
 
 
@@ -76,8 +81,13 @@ def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
     Each document becomes a rule or an issue.
     """
     try:
+        if data.startswith(_ZIP_MARK):
+            from coverage.sources.xlsx_table import is_xlsx, read_xlsx  # noqa: PLC0415  few libraries hold workbooks
+
+            if is_xlsx(data):
+                return read_xlsx(data, origin)
         text, guessed = decode(data)
-        rules, issues = _reader_of(text)(text, origin)
+        rules, issues = _reader_of(text, origin)(text, origin)
     except UnreadableError as error:
         return [], [Issue(IssueKind.UNREADABLE, "", origin, str(error))]
     if guessed and rules:
@@ -86,7 +96,7 @@ def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
     return rules, issues
 
 
-def _reader_of(text: str) -> Callable[[str, str], _Reading]:
+def _reader_of(text: str, origin: str) -> Callable[[str, str], _Reading]:
     if _JSON_START.match(text):
         return _read_json
     # Imported when needed: a Sigma library does not need the parser for TOML, nor the other way round.
@@ -98,6 +108,8 @@ def _reader_of(text: str) -> Callable[[str, str], _Reading]:
         from coverage.sources.yaral import read_yaral  # noqa: PLC0415
 
         return read_yaral
+    if (read_table := _table_reader_of(text, origin)) is not None:
+        return read_table
     if _TOML_START.match(text):
         from coverage.sources.elastic import read_elastic  # noqa: PLC0415
 
@@ -105,6 +117,19 @@ def _reader_of(text: str) -> Callable[[str, str], _Reading]:
     from coverage.sources.yaml_rules import read_yaml  # noqa: PLC0415
 
     return read_yaml
+
+
+def _table_reader_of(text: str, origin: str) -> Callable[[str, str], _Reading] | None:
+    """The reader of a table as text, None if it is none.
+
+    A header without a column for techniques is like any other text, and only the file's name says that it is one.
+    """
+    is_named = origin.lower().endswith(_TABLE_SUFFIXES) and not (_YAML_START.match(text) or _TOML_START.match(text))
+    if not is_named and not _TABLE_START.match(text):
+        return None
+    from coverage.sources.csv_table import is_table, read_csv  # noqa: PLC0415  few libraries hold tables
+
+    return read_csv if is_named or is_table(text) else None
 
 
 def _read_json(text: str, origin: str) -> _Reading:
@@ -124,6 +149,13 @@ def _read_json(text: str, origin: str) -> _Reading:
         names = first_names(document) if records is None else ""
         message = f"The file holds no list of rules (its fields: {names})." if names else "The file holds no rules."
         return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message)]
+    rows = [record for record in records if isinstance(record, dict)]
+    if len(rows) == len(records) and not any(map(is_api_record, rows)):
+        from coverage.sources.table import guess_columns, read_table  # noqa: PLC0415
+
+        mapping = guess_columns(dict.fromkeys(name for row in rows for name in row))
+        if mapping.techniques:
+            return read_table(rows, mapping, where=origin)
     rules, issues = rules_from_records(records[:_MOST_RECORDS], source=_JSON_SOURCE, where=origin)
     if len(records) > _MOST_RECORDS:
         message = f"The file holds {len(records):,} records; those after the first {_MOST_RECORDS:,} do not count."

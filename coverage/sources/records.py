@@ -9,8 +9,9 @@ from coverage.sources.fields import Fields, clean, kind_of
 
 _TACTICS = ("mitre_tactic", "mitre_tactics")
 _TECHNIQUES = ("mitre_technique_id", "mitre_technique_ids", "mitre_techniques")
+_TAGS = frozenset({*_TACTICS, *_TECHNIQUES})
 # An object that has none of these is an error document or something else altogether, not a rule without tags.
-_TELLING = frozenset({"id", "name", "title", *_TACTICS, *_TECHNIQUES})
+_TELLING = _TAGS | {"id", "name", "title"}
 
 
 def records_in(document: object) -> list[object] | None:
@@ -25,6 +26,11 @@ def records_in(document: object) -> list[object] | None:
             if isinstance(document.get(name), list):
                 return list(document[name])
     return None
+
+
+def is_api_record(record: object) -> bool:
+    """Whether a record names tactics or techniques as the API does."""
+    return isinstance(record, Mapping) and not _TAGS.isdisjoint(record)
 
 
 def rules_from_records(

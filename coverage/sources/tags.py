@@ -32,3 +32,14 @@ def ids_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if not found:
             techniques[text.strip()] = None
     return tuple(tactics), tuple(techniques)
+
+
+def technique_ids(texts: Iterable[str]) -> tuple[str, ...]:
+    """The ids of techniques in texts that may also give their names, which count only where there is no id.
+
+    What has a digit but is no id was meant as one, so it is kept as it is written.
+    """
+    _, named = ids_in(texts)
+    if any(technique_id(text) for text in named):
+        return tuple(text for text in named if any(map(str.isdigit, text)))
+    return named

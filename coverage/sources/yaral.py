@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.fields import Fields
-from coverage.sources.tags import ids_in
+from coverage.sources.tags import technique_ids
 from coverage.sources.text import cut
 
 SOURCE = "Chronicle"
@@ -47,7 +47,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ID = re.compile(r"ta?\d", re.IGNORECASE | re.ASCII)
 
 
 def read_yaral(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
@@ -143,14 +142,8 @@ def _rule(fields: Fields, name: str, origin: str) -> Rule:
         severity=fields.severity(),
         enabled=True,
         tactics=fields.texts(*_TACTICS),
-        techniques=_techniques(fields),
+        techniques=technique_ids(fields.texts(*_TECHNIQUES)),
         source=SOURCE,
         origin=origin,
         logsource=", ".join(fields.texts(*_LOG_SOURCES)) or None,
     )
-
-
-def _techniques(fields: Fields) -> tuple[str, ...]:
-    """The ids that the rule names, mistyped ones too; names as written only where it has no id."""
-    _, named = ids_in(fields.texts(*_TECHNIQUES))
-    return tuple(text for text in named if _ID.match(text)) or named
