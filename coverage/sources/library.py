@@ -1,4 +1,4 @@
-"""Rule libraries: a folder, a file or an archive of Sigma, Elastic and API rules, told apart file by file."""
+"""Rule libraries: a folder, a file or an archive of rules in any format that is read here, told apart file by file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _YARAL_START = re.compile(r"(?:\s|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+rule\s++\
 # A first line with several cells; in YAML it would have a colon, or a sign of which a header has none.
 _TABLE_START = re.compile(r"\s*+(?![#&*!>%@`-])(?=[^\n:{}\[\],;\t|]++[,;\t|])[^\n:{}\[\]]*+(?:\n|$)")
 _TABLE_SUFFIXES = (".csv", ".tsv")
-_YAML_START = re.compile(r"\s*+(?:---|[\w-]++:(?:[ \t][^,;\t\n]*+)?\n)")
+_YAML_START = re.compile(r"(?:\s|#[^\n]*+)*+(?:---|(?:- )?[\w-]++:(?:[ \t][^,;\t\n]*+)?\n)")
 _ZIP_MARK = b"PK\3\4"
 _PROGRESS_STEP = 100  # files
 
