@@ -12,14 +12,14 @@ from coverage.sources.table import guess_columns, no_techniques, read_sheet
 
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"\n]*+"')
-_STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # Excel's own first line
-_LONGEST_CELL = 1_000_000  # characters
+_STATED = re.compile(rf"sep=([{_DELIMITERS}])\r?\n", re.IGNORECASE)  # Excel's own first line
+_LONGEST_HEADER = 100_000  # characters; a longer cell than Python's 131,072 is an error
 
 
 def is_table(text: str) -> bool:
     """Whether the first line of a text is a header with a column for techniques."""
     body, delimiter = _opened(text)
-    line = body.lstrip("\r\n").partition("\n")[0]
+    line = body.lstrip("\r\n").partition("\n")[0][:_LONGEST_HEADER]
     return bool(guess_columns(next(csv.reader([line], delimiter=delimiter), [])).techniques)
 
 
@@ -47,12 +47,9 @@ def _opened(text: str) -> tuple[str, str]:
 
 
 def _rows(text: str, delimiter: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:
-    before = csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         yield from reader
     except csv.Error:
         message = f"The table is not valid CSV at line {reader.line_num}; the rows after that do not count."
         broken.append(Issue(IssueKind.UNREADABLE, "", origin, message))
-    finally:
-        csv.field_size_limit(before)

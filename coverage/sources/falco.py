@@ -19,7 +19,7 @@ from coverage.model import Issue, IssueKind, Rule, Severity
 from coverage.sources.fields import Fields
 from coverage.sources.tags import ids_in
 from coverage.sources.text import quoted
-from coverage.sources.yaml_nodes import Values, mapping
+from coverage.sources.yaml_nodes import Values
 
 SOURCE = "Falco"
 
@@ -53,7 +53,7 @@ def read_falco(node: Node, origin: str, stand_in: str) -> tuple[list[Rule], list
     values = Values()
     for number, item in enumerate(node.value if isinstance(node, SequenceNode) else (), start=1):
         place = f"{stand_in}#{number}"
-        written = mapping(item) or {}
+        written = values.mapping(item)
         if _ITEMS.isdisjoint(written):
             message = f"Item {number} of the list is no rule, no macro and no list."
             issues.append(Issue(IssueKind.NOT_A_RULE, "", place, message))

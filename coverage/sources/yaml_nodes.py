@@ -160,17 +160,25 @@ class Values:
 
     def of(self, node: Node, depth: int = 0) -> object:
         """The value of a node and of all below it."""
-        self.left -= 1
-        if self.left < 0 or depth > _DEEPEST:
-            raise UnreadableError(f"The document at line {node.start_mark.line + 1} repeats its values without end.")
+        self._spend(1 if depth <= _DEEPEST else self.left + 1, node)
         if isinstance(node, ScalarNode):
             text = scalar(node)
-            self.left -= len(text or "")
+            self._spend(len(text or ""), node)
             return text if node.style or text is None else _TRUTHS.get(text, text)
         if isinstance(node, SequenceNode):
             return [self.of(child, depth + 1) for child in node.value]
+        return {name: self.of(value, depth + 1) for name, value in self.mapping(node).items()}
+
+    def mapping(self, node: Node) -> dict[str, Node]:
+        """The fields of a mapping, merged ones too; none where the node is no mapping."""
         fields = mapping(node) or {}
-        return {name: self.of(value, depth + 1) for name, value in fields.items()}
+        self._spend(len(fields), node)
+        return fields
+
+    def _spend(self, size: int, node: Node) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise UnreadableError(f"The document repeats its values without end (line {node.start_mark.line + 1}).")
 
     def fields(self, fields: Mapping[str, Node], wanted: Iterable[str]) -> dict[object, object]:
         """The values of the wanted fields of a mapping; where it has none, neither has the result."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from yaml.nodes import Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.sigma import NotSigma, sigma_documents, sigma_rule
@@ -51,7 +51,9 @@ def read_yaml(text: str, origin: str) -> _Reading:
 def _reader_of(node: Node) -> Callable[[Node, str, str], _Reading] | None:
     """The reader of a document that is no Sigma rule, None if it is of no known format."""
     if isinstance(node, SequenceNode):
-        if all((mapping(item) or {}).keys().isdisjoint(_FALCO) for item in node.value):
+        # Each mapping once, and without merge keys: aliases must not multiply them.
+        items = {id(item): item for item in node.value if isinstance(item, MappingNode)}.values()
+        if not any(key.value in _FALCO for item in items for key, _ in item.value if isinstance(key, ScalarNode)):
             return None
         from coverage.sources.falco import read_falco  # noqa: PLC0415  a Sigma library needs none of these
 

@@ -93,9 +93,7 @@ def test_a_rule_in_a_file_of_the_suffix_is_read_as_what_it_is():
 
 
 def test_rows_after_a_broken_one_do_not_count_and_that_is_said():
-    rules, issues = read(
-        "id,technique,name,severity\n1,T1059,x,low\n2,T1059,x," + "y" * 1_100_000 + "\n3,T1003,x,low\n"
-    )
+    rules, issues = read("id,technique,name,severity\n1,T1059,x,low\n2,T1059,x," + "y" * 200_000 + "\n3,T1003,x,low\n")
     assert [rule.rule_id for rule in rules] == ["1"]
     message = "The table is not valid CSV at line 3; the rows after that do not count."
     assert issues == [Issue(IssueKind.UNREADABLE, "", ORIGIN, message)]
@@ -105,3 +103,10 @@ def test_a_first_line_without_end_takes_no_time_for_each_comma():
     rules, issues = read("a" + "," * 300_000 + ":", "r.yml")
     assert rules == []
     assert issues
+
+
+def test_a_header_without_end_is_no_table_or_an_issue():
+    for origin in (ORIGIN, "r.yml"):
+        rules, issues = read("technique," + "x" * 200_000, origin)
+        assert rules == []
+        assert issues

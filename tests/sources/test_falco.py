@@ -188,3 +188,14 @@ def test_other_lists_are_no_rules(text):
     rules, (issue,) = read(text)
     assert rules == []
     assert (issue.kind, issue.message) == (IssueKind.NOT_A_RULE, "The document is no detection rule but a list.")
+
+
+FIELDS = ", ".join(f"k{number}: x" for number in range(10_000))
+
+
+@pytest.mark.parametrize("item", ["- *a\n", "- {rule: x, condition: x, <<: *a}\n", "- {x: y, <<: *a}\n"])
+@pytest.mark.parametrize("first", ["rule: x", "y: x"])
+def test_aliases_take_no_time_for_each_field_that_they_repeat(item, first):
+    rules, issues = read(f"- &a {{{first}, {FIELDS}}}\n" + item * 30_000)
+    assert len(rules) < 2
+    assert len({issue.kind for issue in issues}) == 1
