@@ -19,8 +19,11 @@ _LONGEST_HEADER = 100_000  # characters; a longer cell than Python's 131,072 is 
 def is_table(text: str) -> bool:
     """Whether the first line of a text is a header with a column for techniques."""
     body, delimiter = _opened(text)
-    line = body.lstrip("\r\n").partition("\n")[0][:_LONGEST_HEADER]
-    return bool(guess_columns(next(csv.reader([line], delimiter=delimiter), [])).techniques)
+    try:
+        header = next(csv.reader([_first_line(body)], delimiter=delimiter), [])
+    except csv.Error:
+        return False
+    return bool(guess_columns(header).techniques)
 
 
 def read_csv(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
@@ -42,8 +45,13 @@ def _opened(text: str) -> tuple[str, str]:
     stated = _STATED.match(text)
     if stated:
         return text[stated.end() :], stated[1]
-    bare = _QUOTED.sub("", text.lstrip("\r\n").partition("\n")[0])
+    bare = _QUOTED.sub("", _first_line(text))
     return text, max(_DELIMITERS, key=bare.count)
+
+
+def _first_line(text: str) -> str:
+    """The first line that is not blank; Excel on a Mac once ended lines with a carriage return alone."""
+    return text[:_LONGEST_HEADER].lstrip("\r\n").partition("\n")[0].partition("\r")[0]
 
 
 def _rows(text: str, delimiter: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:

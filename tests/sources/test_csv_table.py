@@ -34,7 +34,7 @@ EXPECTED = [("1", 'A rule, or two; "quoted"', ("T1059", "T1003")), ("2", "Two\nl
 
 @pytest.mark.parametrize("origin", [ORIGIN, "rules.txt", "rules.yml"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_the_delimiter_is_found_and_the_contents_tell_the_format(delimiter, ends, origin):
     assert summary(table(delimiter, ends), origin) == (EXPECTED, [])
 
