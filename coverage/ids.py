@@ -12,6 +12,8 @@ _TACTIC_ID = re.compile(r"(?:attack\.|https?://attack\.mitre\.org/tactics/)?ta(\
 # Software, groups, campaigns, mitigations, data sources, data components, detection strategies, analytics: ATT&CK
 # ids, but of no technique. `cve.2021.44228` and the like are Sigma tags of another name space.
 _OTHER_ID = re.compile(r"(?:attack\.)?(?:s|g|c|m|ds|dc|det|an)\d{4}|cve[.\-].*", re.IGNORECASE | re.ASCII)
+# The words of a name without spaces, as Microsoft writes it; nobody writes "dEFENSE eVASION".
+_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 
 def technique_id(text: str) -> str | None:
@@ -37,11 +39,11 @@ def parent_id(technique: str) -> str | None:
 def tactic_key(text: str) -> str:
     """A tactic as a rule writes it, in the form in which tactics are compared.
 
-    `Command & Control`, `command_and_control`, `attack.command-and-control` are one key; a tactic id
-    (`ta0011`, or its address) becomes `ta0011`.
+    `Command & Control`, `command_and_control`, `attack.command-and-control`, `CommandAndControl` are one key; a tactic
+    id (`ta0011`, or its address) becomes `ta0011`.
     """
     match = _TACTIC_ID.fullmatch(text.strip())
     if match is not None:
         return f"ta{match.group(1)}"
-    key = text.casefold().strip().removeprefix("attack.").replace("&", " and ")
+    key = _INNER_CAPITAL.sub(" ", text).casefold().strip().removeprefix("attack.").replace("&", " and ")
     return " ".join(re.split(r"[\s_\-]+", key.strip()))

@@ -119,6 +119,8 @@ def test_the_parent_of_a_sub_technique():
         "attack.command-and-control",
         "attack.command_and_control",
         "  Command  and\tControl ",
+        "CommandAndControl",
+        "attack.CommandAndControl",
     ],
 )
 def test_all_forms_of_a_tactic_are_one_key(text):

@@ -16,6 +16,7 @@ from coverage.sources.entries import Batch, Entry, Intake, Readable, file_name, 
 from coverage.sources.text import UnreadableError, printable
 
 _ZIP_MARKS = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
+_WORKBOOK = "xl/workbook.xml"
 _GZIP_MARK = b"\x1f\x8b"
 _TAR_MARK = b"ustar"
 _TAR_MARK_AT = 257
@@ -44,7 +45,9 @@ _MOST_SHARED_FIELDS = 100
 
 
 def archive_batch(name: str, stream: IO[bytes], intake: Intake, prefix: str = "") -> Batch | None:
-    """The candidates in a zip, tar or tar.gz, None if the file is no archive; the `prefix` goes before their paths.
+    """The candidates in a zip, tar or tar.gz, None if the file is none of rules; the `prefix` goes before their paths.
+
+    A workbook of Excel is a zip, too, and is read as a file.
 
     What the file is shows in its first bytes, or else in its name. Raises SourceError, at once or from the iterator, if
     nothing at all can be read from the archive.
@@ -122,12 +125,15 @@ class _Archive:
         self.intake = intake
         self.files = 0
 
-    def zip_batch(self, stream: IO[bytes]) -> Batch:
+    def zip_batch(self, stream: IO[bytes]) -> Batch | None:
         try:
             archive = zipfile.ZipFile(stream)
             members = archive.infolist()
         except _DAMAGE as error:
             raise SourceError(f"The archive {self.name} is damaged or cut off, or no zip at all.") from error
+        if any(member.filename == _WORKBOOK for member in members):
+            stream.seek(0)
+            return None
         wanted: list[tuple[str, zipfile.ZipInfo]] = []
         locked = 0
         for member in members:

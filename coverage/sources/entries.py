@@ -14,7 +14,7 @@ from coverage.model import Issue, IssueKind
 from coverage.sources.text import UnreadableError, printable
 
 _MB = 1024 * 1024
-_RULE_SUFFIXES = frozenset({".yml", ".yaml", ".toml", ".json"})
+_RULE_SUFFIXES = frozenset({".yml", ".yaml", ".toml", ".json", ".xml", ".yaral", ".csv", ".tsv", ".xlsx"})
 _CHUNK = 64 * 1024
 _MOST_KINDS = 5  # that the note on passed-over files names
 

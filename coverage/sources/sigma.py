@@ -1,4 +1,4 @@
-"""Sigma rules: YAML, one rule a document.
+"""Sigma rules: YAML, one rule a document, and the documents that several rules share.
 
 https://sigmahq.io/sigma-specification/
 """
@@ -6,19 +6,20 @@ https://sigmahq.io/sigma-specification/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from coverage.ids import is_other_id, technique_id
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.text import UnreadableError, first_names, quoted
-from coverage.sources.yaml_nodes import documents, is_null, leaves, mapping, scalar
+from coverage.sources.text import first_names, quoted
+from coverage.sources.yaml_nodes import is_null, leaves, mapping, scalar
 
 SOURCE = "Sigma"
 
-_Fields = dict[str, Node]
+SigmaFields = dict[str, Node]
 
 _OWN_FIELDS = frozenset({"detection", "correlation", "logsource"})
 _FIELDS = _OWN_FIELDS | {"id", "title", "status", "level", "tags", "date", "modified", "filter"}
@@ -35,41 +36,29 @@ _NUMBER = re.compile(r"[-+]?[\d.]+", re.ASCII)
 _BETWEEN_TAGS = re.compile(r"[,;\n]|(?<!\s)\s++(?=attack\.)", re.IGNORECASE)
 
 
-def read_sigma(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
-    """The rules of one YAML file and what is wrong with them; never raises.
+class NotSigma(NamedTuple):
+    """A document that is no Sigma rule, and the sentence that says so."""
 
-    Each document becomes a rule or a `NOT_A_RULE` issue. From the first one that is no valid YAML on, the rest of the
-    file is one `UNREADABLE` issue; the rules before it are kept.
-    """
-    rules: list[Rule] = []
-    issues: list[Issue] = []
-    number = 0
-    try:
-        for number, fields in enumerate(_with_global_documents(text), start=1):
-            if isinstance(fields, str):
-                issues.append(Issue(IssueKind.NOT_A_RULE, "", origin, fields))
-            else:
-                reading = _Reading(fields, origin, origin if number == 1 else f"{origin}#{number}")
-                rules.append(reading.rule())
-                issues += reading.issues
-    except UnreadableError as error:
-        issues.append(Issue(IssueKind.UNREADABLE, "", origin, str(error)))
-    else:
-        if number == 0:
-            issues.append(Issue(IssueKind.UNREADABLE, "", origin, "The file is empty but for comments."))
-    return rules, issues
+    node: Node
+    why: str
 
 
-def _with_global_documents(text: str) -> Iterator[_Fields | str]:
-    """The fields of each document that is a rule, or the sentence why it is none.
+def sigma_rule(fields: SigmaFields, origin: str, stand_in: str) -> tuple[Rule, list[Issue]]:
+    """The rule of a document's fields and what is wrong with it; the `stand_in` is the id of a rule without one."""
+    reading = _Reading(fields, origin, stand_in)
+    return reading.rule(), reading.issues
+
+
+def sigma_documents(nodes: Iterable[Node]) -> Iterator[SigmaFields | NotSigma]:
+    """The fields of each document that is a rule, and the others as they are; empty documents are left out.
 
     In the old form of multi-document rules, `action: global` holds what the documents after it share, `reset` ends
     that, and `repeat` is the rule before it with some fields changed.
     """
-    shared: _Fields = {}
-    before: _Fields = {}
-    waiting = False  # a global document that no rule has used yet
-    for node in documents(text):
+    shared: SigmaFields = {}
+    before: SigmaFields = {}
+    waiting: Node | None = None  # a global document that no rule has used yet
+    for node in nodes:
         if is_null(node):
             continue
         fields = mapping(node) or {}
@@ -78,7 +67,7 @@ def _with_global_documents(text: str) -> Iterator[_Fields | str]:
             own["tags"] = SequenceNode("", [*leaves(own["tags"])])  # once for all documents that inherit them
         action = scalar(fields.get("action"))
         if action == "global":
-            shared, waiting = _joined(shared, own), True
+            shared, waiting = _joined(shared, own), node
             continue
         if action == "reset":
             shared = {}
@@ -86,15 +75,15 @@ def _with_global_documents(text: str) -> Iterator[_Fields | str]:
                 continue
         rule = _joined(before if action == "repeat" else shared, own)
         if fields and _is_sigma(rule):
-            before, waiting = rule, False
+            before, waiting = rule, None
             yield rule
         else:
-            yield _why_not(node, fields)
+            yield NotSigma(node, _why_not(node, fields))
     if waiting:
-        yield "The document is a global one, and no rule follows it."
+        yield NotSigma(waiting, "The document is a global one, and no rule follows it.")
 
 
-def _joined(base: _Fields, own: _Fields) -> _Fields:
+def _joined(base: SigmaFields, own: SigmaFields) -> SigmaFields:
     """A document's own fields before those it inherits; of the two log sources, each part by itself."""
     fields = base | own
     inherited, logsource = mapping(base.get("logsource")), mapping(own.get("logsource"))
@@ -106,13 +95,13 @@ def _joined(base: _Fields, own: _Fields) -> _Fields:
     return fields
 
 
-def _is_sigma(fields: _Fields) -> bool:
+def _is_sigma(fields: SigmaFields) -> bool:
     if "filter" in fields and fields.keys().isdisjoint(("detection", "correlation")):
         return False
     return not _OWN_FIELDS.isdisjoint(fields) or ("title" in fields and ("level" in fields or "tags" in fields))
 
 
-def _why_not(node: Node, fields: _Fields) -> str:
+def _why_not(node: Node, fields: SigmaFields) -> str:
     if not isinstance(node, MappingNode):
         return f"The document is no detection rule but {_kind(node)}."
     if "filter" in fields and "logsource" in fields:
@@ -124,7 +113,7 @@ def _why_not(node: Node, fields: _Fields) -> str:
 class _Reading:
     """One rule while its fields are read; `issues` collects what is wrong with them."""
 
-    def __init__(self, fields: _Fields, origin: str, stand_in: str) -> None:
+    def __init__(self, fields: SigmaFields, origin: str, stand_in: str) -> None:
         self.fields = fields
         self.origin = origin
         self.rule_id = stand_in

@@ -6,7 +6,7 @@ thousands of them of which a few fields count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from yaml.error import Mark, MarkedYAMLError, YAMLError
@@ -28,7 +28,16 @@ _MOST_NODES = 1_000_000  # of one document; some 300 MB of memory
 _MOST_DOCUMENTS = 10_000  # of one file
 _MOST_TAG_DIRECTIVES = 100  # libyaml compares each with all others
 
+_LONGEST_VALUES = 2_000_000  # characters of one document; a few bytes can repeat all of it, and again all of that
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+# The truth values of YAML 1.1, which the products' own parsers read.
+_TRUTHS: dict[str, object] = {
+    word: truth
+    for truth, words in ((True, ("true", "yes", "on")), (False, ("false", "no", "off")))
+    for lower in words
+    for word in (lower, lower.capitalize(), lower.upper())
+}
 _NULL_TAG = "tag:yaml.org,2002:null"
 
 
@@ -138,6 +147,42 @@ def leaves(node: Node) -> Iterator[Node]:
                 break
         else:
             stack.pop()
+
+
+class Values:
+    """What nodes of one document mean, in the types of JSON; scalars as written, but null, true and false as such.
+
+    Raises UnreadableError where aliases multiply the values beyond all measure.
+    """
+
+    def __init__(self) -> None:
+        self.left = _LONGEST_VALUES
+
+    def of(self, node: Node, depth: int = 0) -> object:
+        """The value of a node and of all below it."""
+        self._spend(1 if depth <= _DEEPEST else self.left + 1, node)
+        if isinstance(node, ScalarNode):
+            text = scalar(node)
+            self._spend(len(text or ""), node)
+            return text if node.style or text is None else _TRUTHS.get(text, text)
+        if isinstance(node, SequenceNode):
+            return [self.of(child, depth + 1) for child in node.value]
+        return {name: self.of(value, depth + 1) for name, value in self.mapping(node).items()}
+
+    def mapping(self, node: Node) -> dict[str, Node]:
+        """The fields of a mapping, merged ones too; none where the node is no mapping."""
+        fields = mapping(node) or {}
+        self._spend(len(fields), node)
+        return fields
+
+    def _spend(self, size: int, node: Node) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise UnreadableError(f"The document repeats its values without end (line {node.start_mark.line + 1}).")
+
+    def fields(self, fields: Mapping[str, Node], wanted: Iterable[str]) -> dict[object, object]:
+        """The values of the wanted fields of a mapping; where it has none, neither has the result."""
+        return {name: self.of(fields[name]) for name in wanted if name in fields}
 
 
 def _merged(node: MappingNode) -> dict[str, Node]:

@@ -18,7 +18,7 @@ from coverage.ui.markup import plain
 from coverage.ui.reruns import touched
 
 UPLOAD = "upload"
-_SUFFIXES = ["yml", "yaml", "toml", "json", "zip", "gz", "tgz", "tar"]
+_SUFFIXES = ["yml", "yaml", "toml", "json", "xml", "yaral", "csv", "tsv", "xlsx", "zip", "gz", "tgz", "tar"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def upload_source(key: str) -> PageSource:
         accept_multiple_files=True,
         key=f"{key}_files",
         on_change=touched,
-        help="Sigma YAML, Elastic TOML, JSON of the Detection Rules API, or a .zip or .tar.gz of them.",
+        help="Rules of Sigma, Elastic, Splunk, Sentinel, Panther, Falco, Datadog, Google SecOps or Wazuh, a Navigator "
+        "layer, a table (CSV, XLSX), JSON of the Detection Rules API, or a .zip or .tar.gz of them.",
     )
     store = upload_store()
     if files:

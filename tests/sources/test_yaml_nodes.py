@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coverage.sources import yaml_nodes
 from coverage.sources.text import UnreadableError
-from coverage.sources.yaml_nodes import PureComposer, documents, is_null, leaves, mapping, scalar
+from coverage.sources.yaml_nodes import PureComposer, Values, documents, is_null, leaves, mapping, scalar
 from tests.shared import shared
 
 
@@ -286,3 +286,39 @@ def test_every_text_is_read_or_refused_in_one_sentence(composer, text):
         except UnreadableError as error:
             message = str(error)
     assert message is None or (message.endswith(".") and "\n" not in message)
+
+
+# Values.
+
+
+def value_of(text):
+    (node,) = documents(text)
+    return Values().of(node)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: 1", {"a": "1"}),
+        ("[true, No, ON, 'yes', ~, '']", [True, False, True, "yes", None, None]),
+        ("{a: [b, {c: d}], e: {}}", {"a": ["b", {"c": "d"}], "e": {}}),
+        ("x: &x {a: b}\ny: {<<: *x, c: *x}", {"x": {"a": "b"}, "y": {"a": "b", "c": {"a": "b"}}}),
+        ("? [a]\n: b\nc: d", {"c": "d"}),
+    ],
+)
+def test_a_node_has_a_value_in_the_types_of_json(text, value):
+    assert value_of(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "&a [*a]",
+        "&a {b: *a}",
+        "x: &x " + "y" * 100_000 + "\nz: [" + ", ".join(["*x"] * 100) + "]",
+        "x: &x {" + ", ".join(f"k{number}: v" for number in range(1000)) + "}\ny: [" + ", ".join(["*x"] * 3000) + "]",
+    ],
+)
+def test_values_that_repeat_without_end_are_refused(text):
+    with pytest.raises(UnreadableError, match="repeats its values without end"):
+        value_of(text)

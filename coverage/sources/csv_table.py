@@ -1,0 +1,63 @@
+"""Tables as text: CSV with a comma, a semicolon, a tab or a bar between the cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from coverage.model import Issue, IssueKind, Rule
+from coverage.sources.table import guess_columns, no_techniques, read_sheet
+
+_DELIMITERS = ",;\t|"
+_QUOTED = re.compile(r'"[^"\n]*+"')
+_STATED = re.compile(rf"sep=([{_DELIMITERS}])\r?\n", re.IGNORECASE)  # Excel's own first line
+_LONGEST_HEADER = 100_000  # characters; a longer cell than Python's 131,072 is an error
+
+
+def is_table(text: str) -> bool:
+    """Whether the first line of a text is a header with a column for techniques."""
+    body, delimiter = _opened(text)
+    try:
+        header = next(csv.reader([_first_line(body)], delimiter=delimiter), [])
+    except csv.Error:
+        return False
+    return bool(guess_columns(header).techniques)
+
+
+def read_csv(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
+    """The rules of one table and what is wrong with them, or the issue that it has no column for techniques.
+
+    From a row on that is no valid CSV, the rest is one `UNREADABLE` issue; the rows before it are kept.
+    """
+    body, delimiter = _opened(text)
+    broken: list[Issue] = []
+    found = read_sheet(_rows(body, delimiter, origin, broken), origin)
+    if isinstance(found, list):
+        return [], [no_techniques(found, origin), *broken]
+    rules, issues = found
+    return rules, issues + broken
+
+
+def _opened(text: str) -> tuple[str, str]:
+    """The rows as text, and the delimiter that is stated, or else the one that most stand of in the first line."""
+    stated = _STATED.match(text)
+    if stated:
+        return text[stated.end() :], stated[1]
+    bare = _QUOTED.sub("", _first_line(text))
+    return text, max(_DELIMITERS, key=bare.count)
+
+
+def _first_line(text: str) -> str:
+    """The first line that is not blank; Excel on a Mac once ended lines with a carriage return alone."""
+    return text[:_LONGEST_HEADER].lstrip("\r\n").partition("\n")[0].partition("\r")[0]
+
+
+def _rows(text: str, delimiter: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from reader
+    except csv.Error:
+        message = f"The table is not valid CSV at line {reader.line_num}; the rows after that do not count."
+        broken.append(Issue(IssueKind.UNREADABLE, "", origin, message))

@@ -1,0 +1,221 @@
+"""Rules from the rows of a table, whatever brought it: which column holds what is guessed from the header.
+
+The guess is a value of its own, so that somebody who sees it can correct it before the rows are read with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import islice
+
+from coverage.model import Issue, IssueKind, Rule, Severity
+from coverage.sources.fields import SEVERITIES, Fields
+from coverage.sources.tags import ids_in, technique_ids
+from coverage.sources.text import quoted
+
+SOURCE = "Table"
+
+Row = Mapping[str, object]
+"""The cells of a row by the names of their columns."""
+
+_MOST_ROWS = 100_000
+_HEADER_ROWS = 20  # a title and a remark may stand above the header
+_SHOWN_COLUMNS = 10
+
+# Words for one column each, the more telling first; all without case, spaces and signs.
+_IDS = ("ruleid", "id", "uuid", "guid", "uid", "detectionid", "usecaseid", "analyticid", "identifier", "key")
+_NAMES = (
+    *("rulename", "name", "title", "ruletitle", "displayname", "detectionname", "usecasename", "alertname"),
+    *("searchname", "analyticname", "rule", "detection", "usecase", "alert", "analytic"),
+)
+_SEVERITY = (
+    *("severity", "ruleseverity", "alertseverity", "severitylevel", "sev", "level", "risklevel", "criticality"),
+    *("priority", "risk"),
+)
+_ENABLED = ("enabled", "isenabled", "ruleenabled", "active", "isactive", "status", "rulestatus", "state", "rulestate")
+_LOG_SOURCES = ("logsource", "logsources", "datasource", "datasources", "logtype", "source", "product", "platform")
+_UPDATED = ("updatedat", "updated", "lastupdated", "lastmodified", "modifiedat", "modified", "date")
+_TECHNIQUES = frozenset(
+    {"mitre", "mitreid", "mitreids", "mitreattack", "mitreattackid", "mitreattackids", "mitreattackmapping"}
+    | {"mitremapping", "mitretags", "attack", "attackid", "attackids", "attackmapping", "ttp", "ttps", "mitrettps"}
+)
+_ABOUT = ("url", "link", "description", "comment", "count")  # columns that say something about techniques
+
+_WORDS = SEVERITIES | {
+    "crit": Severity.CRITICAL,
+    "very high": Severity.CRITICAL,
+    "med": Severity.MEDIUM,
+    "moderate": Severity.MEDIUM,
+    "information": Severity.INFORMATIONAL,
+}
+_ON = frozenset({"enabled", "active", "on", "yes", "y", "production", "prod", "stable", "live", "deployed", "released"})
+_OFF = frozenset({"disabled", "inactive", "off", "no", "n", "deprecated", "retired", "draft", "development"})
+_OFF |= {"unsupported", "planned", "paused", "not deployed"}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """Which columns of a table hold what, by their names in its header; None and () where there is none."""
+
+    rule_id: str | None = None
+    name: str | None = None
+    severity: str | None = None
+    enabled: str | None = None
+    tactics: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+    logsource: str | None = None
+    updated_at: str | None = None
+
+
+def guess_columns(header: Iterable[str]) -> ColumnMapping:
+    """The mapping that a header suggests; one column is never taken for two things."""
+    keys = {name: _key(name) for name in header}
+    tactics = tuple(name for name, key in keys.items() if "tactic" in key and not _is_about(key))
+    techniques = tuple(
+        name
+        for name, key in keys.items()
+        if name not in tactics and (key in _TECHNIQUES or "technique" in key) and not _is_about(key)
+    )
+    left = {key: name for name, key in reversed(keys.items()) if name not in (*tactics, *techniques)}
+
+    def first(words: Iterable[str]) -> str | None:
+        return next((left[word] for word in words if word in left), None)
+
+    return ColumnMapping(
+        rule_id=first(_IDS),
+        name=first(_NAMES),
+        severity=first(_SEVERITY),
+        enabled=first(_ENABLED),
+        tactics=tactics,
+        techniques=techniques,
+        logsource=first(_LOG_SOURCES),
+        updated_at=first(_UPDATED),
+    )
+
+
+def read_table(
+    rows: Iterable[Row], mapping: ColumnMapping, *, where: str, first: int = 1
+) -> tuple[list[Rule], list[Issue]]:
+    """A rule for each row that is not blank, and what is wrong with them; never raises.
+
+    `where` is the file, and `first` the number of the first row; an issue's `where` is `where#n`, with n the row's
+    number. Without a column for tactics the rules' tactics are None, unless they are named beside the techniques.
+    """
+    rules: list[Rule] = []
+    issues: list[Issue] = []
+    for number, row in enumerate(rows, start=first):
+        if number - first == _MOST_ROWS:
+            message = f"The table has more than {_MOST_ROWS:,} rows; the others do not count."
+            issues.append(Issue(IssueKind.UNREADABLE, "", where, message))
+            break
+        cells = {name: value for name, value in ((name, _cell(value)) for name, value in row.items()) if value != ""}
+        if cells:
+            place = f"{where}#{number}"
+            fields = _fields(cells, mapping)
+            rule_id = fields.rule_id(place, "id")
+            rules.append(_rule(fields, rule_id, mapping, where))
+            issues += fields.issues(rule_id, place)
+    if not rules and not issues:
+        issues.append(Issue(IssueKind.NOT_A_RULE, "", where, "The table has a header but no rows."))
+    return rules, issues
+
+
+def read_sheet(rows: Iterable[Sequence[object]], where: str) -> tuple[list[Rule], list[Issue]] | list[str]:
+    """What `read_table` makes of rows with a header among the first ones, or else the names of the columns.
+
+    The header is the first row with a column for techniques. The names are those of the first row that is not blank.
+    """
+    rest = iter(rows)
+    above: list[str] = []
+    for number, row in enumerate(islice(rest, _HEADER_ROWS), start=1):
+        names = _column_names(row)
+        mapping = guess_columns(names)
+        if mapping.techniques:
+            table = (dict(zip(names, cells, strict=False)) for cells in rest)
+            return read_table(table, mapping, where=where, first=number + 1)
+        above = above or [name for name in names if name]
+    return above
+
+
+def no_techniques(columns: Sequence[str], where: str) -> Issue:
+    """The issue that a table has no column for techniques, with the names of those that it has."""
+    shown = ", ".join(quoted(name, 24) for name in columns[:_SHOWN_COLUMNS])
+    more = ", …" if len(columns) > _SHOWN_COLUMNS else ""
+    what = f"its columns: {shown}{more}" if columns else "it has no columns at all"
+    return Issue(IssueKind.NOT_A_RULE, "", where, f"The table has no column for techniques ({what}).")
+
+
+def _key(name: str) -> str:
+    """A column's name without case, spaces and signs; ATT&CK is a word with one."""
+    return re.sub(r"[\W_]+", "", name.casefold()).replace("attck", "attack")
+
+
+def _is_about(key: str) -> bool:
+    return any(word in key for word in _ABOUT)
+
+
+def _column_names(row: Sequence[object]) -> list[str]:
+    """The names in a header, each once: what is there twice gets a number."""
+    names: list[str] = []
+    seen: set[str] = set()
+    for cell in row:
+        text = cell.strip() if isinstance(cell, str) else ""
+        name, number = text, 1
+        while name and name in seen:
+            number += 1
+            name = f"{text} ({number})"
+        seen.add(name)
+        names.append(name)
+    return names
+
+
+def _cell(value: object) -> object:
+    """A cell's value: "" for an empty one, dates as texts, whole numbers as such."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _fields(cells: Row, mapping: ColumnMapping) -> Fields:
+    columns = {
+        "id": mapping.rule_id,
+        "name": mapping.name,
+        "severity": mapping.severity,
+        "logsource": mapping.logsource,
+        "updated_at": mapping.updated_at,
+    }
+    values = {name: cells.get(column) for name, column in columns.items() if column is not None}
+    if mapping.enabled is not None:
+        values["enabled"] = _switch(cells.get(mapping.enabled))
+    values["tactics"] = [cells.get(column) for column in mapping.tactics]
+    values["techniques"] = [cells.get(column) for column in mapping.techniques]
+    return Fields(values)
+
+
+def _switch(value: object) -> object:
+    word = value.casefold() if isinstance(value, str) else ""
+    return True if word in _ON else False if word in _OFF else value
+
+
+def _rule(fields: Fields, rule_id: str, mapping: ColumnMapping, origin: str) -> Rule:
+    texts = fields.texts("techniques")
+    tactics = dict.fromkeys((*fields.texts("tactics"), *ids_in(texts)[0]))
+    return Rule(
+        rule_id=rule_id,
+        name=fields.name(rule_id, "name"),
+        severity=fields.severity("severity", _WORDS),
+        enabled=fields.flag("enabled"),
+        tactics=tuple(tactics) if mapping.tactics or tactics else None,
+        techniques=technique_ids(texts),
+        source=SOURCE,
+        origin=origin,
+        logsource=fields.text("logsource"),
+        updated_at=fields.text("updated_at"),
+    )

@@ -1,0 +1,231 @@
+"""Tables: which columns hold what, and what their cells mean."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coverage.model import Issue, IssueKind, Rule, Severity
+from coverage.sources.library import read_document
+from coverage.sources.table import ColumnMapping, guess_columns, read_sheet, read_table
+
+FULL = ColumnMapping(
+    rule_id="ID",
+    name="Name",
+    severity="Severity",
+    enabled="Enabled",
+    tactics=("Tactics",),
+    techniques=("Techniques",),
+)
+ROW = {
+    "ID": "t-1",
+    "Name": "A rule",
+    "Severity": "High",
+    "Enabled": "yes",
+    "Tactics": "Execution; Persistence",
+    "Techniques": "T1059.001, T1547",
+}
+
+
+def read_one(mapping=FULL, **cells):
+    (rule,), issues = read_table([ROW | cells], mapping, where="t.csv", first=2)
+    assert {issue.where for issue in issues} <= {"t.csv#2"}
+    return rule, [(issue.kind, issue.message) for issue in issues]
+
+
+# The header.
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["ID", "Name", "Severity", "Enabled", "Tactics", "Techniques"],
+        ["rule_id", "RULE NAME", "level", "status", "mitre_tactic", "MITRE ATT&CK Technique ID"],
+        ["Rule ID", "title", "Priority", "Is Active", "ATT&CK Tactic(s)", "ATT&CK"],
+        ["uuid", "Use Case", "criticality", "state", "TacticID", "mitre"],
+        ["key", "displayName", "Sev", "isEnabled", "kill chain tactic", "TTPs"],
+    ],
+)
+def test_columns_are_guessed_in_any_way_to_write_them(header):
+    rule_id, name, severity, enabled, tactic, technique = header
+    assert guess_columns(header) == ColumnMapping(
+        rule_id=rule_id, name=name, severity=severity, enabled=enabled, tactics=(tactic,), techniques=(technique,)
+    )
+
+
+def test_several_columns_can_name_techniques_and_tactics():
+    header = ["Technique", "Sub-Technique", "technique_url", "Technique Count", "Tactic 1", "Tactic 2"]
+    mapping = guess_columns(header)
+    assert mapping.techniques == ("Technique", "Sub-Technique")
+    assert mapping.tactics == ("Tactic 1", "Tactic 2")
+
+
+def test_the_more_telling_of_two_columns_counts():
+    mapping = guess_columns(["Risk", "Rule", "Severity", "Rule Name", "Last Modified", "Data Source"])
+    assert (mapping.name, mapping.severity) == ("Rule Name", "Severity")
+    assert (mapping.logsource, mapping.updated_at) == ("Data Source", "Last Modified")
+
+
+def test_a_header_that_says_nothing_maps_nothing():
+    assert guess_columns(["a", "", "b"]) == ColumnMapping()
+
+
+@given(st.lists(st.text(max_size=12)))
+def test_no_column_is_taken_for_two_things(header):
+    mapping = guess_columns(header)
+    single = [mapping.rule_id, mapping.name, mapping.severity, mapping.enabled, mapping.logsource, mapping.updated_at]
+    used = [*filter(None, single), *mapping.tactics, *mapping.techniques]
+    assert len(used) == len(set(used))
+    assert set(used) <= set(header)
+
+
+# The cells.
+
+
+def test_a_whole_row_is_a_rule_without_issues():
+    assert read_one() == (
+        Rule(
+            rule_id="t-1",
+            name="A rule",
+            severity=Severity.HIGH,
+            enabled=True,
+            tactics=("Execution", "Persistence"),
+            techniques=("T1059.001", "T1547"),
+            source="Table",
+            origin="t.csv",
+        ),
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "techniques"),
+    [
+        ("T1059", ("T1059",)),
+        ("t1059/001|T1003\nT1547", ("T1059.001", "T1003", "T1547")),
+        ("T1059 - Command and Scripting Interpreter", ("T1059",)),
+        ("T1059: Command, Scripting", ("T1059",)),
+        ("https://attack.mitre.org/techniques/T1059/001/", ("T1059.001",)),
+        ("Brute Force", ("Brute Force",)),
+        ("T1059, 1562.001", ("T1059", "1562.001")),
+        ("T1059, T15", ("T1059", "T15")),
+        (["T1059", ["T1003"], None], ("T1059", "T1003")),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_techniques_are_read_as_people_write_them(cell, techniques):
+    rule, issues = read_one(Techniques=cell)
+    assert rule.techniques == techniques
+    assert issues == []
+
+
+def test_a_number_is_no_technique_and_that_is_said():
+    rule, issues = read_one(Techniques=1059.0)
+    assert rule.techniques == ()
+    assert [kind for kind, _ in issues] == [IssueKind.WRONG_TYPE]
+
+
+def test_tactics_can_stand_beside_the_techniques():
+    rule, _ = read_one(Tactics="Executoin", Techniques="TA0003:T1547")
+    assert rule.tactics == ("Executoin", "TA0003")
+
+
+@pytest.mark.parametrize(("cell", "tactics"), [("T1059", None), ("TA0002:T1059", ("TA0002",))])
+def test_without_a_column_for_tactics_there_is_no_field_for_them(cell, tactics):
+    assert read_one(ColumnMapping(techniques=("Techniques",)), Techniques=cell)[0].tactics == tactics
+
+
+def test_an_empty_cell_for_tactics_names_none():
+    assert read_one(Tactics="")[0].tactics == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "enabled"),
+    [
+        *((cell, True) for cell in (True, "TRUE", 1, 1.0, "1", "Active", "Production", " on ")),
+        *((cell, False) for cell in (False, "no", 0, "Disabled", "deprecated", "Draft")),
+    ],
+)
+def test_enabled_is_read_as_people_write_it(cell, enabled):
+    rule, issues = read_one(Enabled=cell)
+    assert rule.enabled is enabled
+    assert issues == []
+
+
+@pytest.mark.parametrize("cell", ["perhaps", None, ""])
+def test_an_enabled_that_cannot_be_understood_disables_the_rule(cell):
+    rule, issues = read_one(Enabled=cell)
+    assert not rule.enabled
+    assert [kind for kind, _ in issues] == [IssueKind.WRONG_TYPE]
+
+
+@pytest.mark.parametrize(
+    ("cell", "severity"), [("CRIT", Severity.CRITICAL), ("med", Severity.MEDIUM), ("Info", Severity.INFORMATIONAL)]
+)
+def test_severities_are_read_as_people_write_them(cell, severity):
+    rule, issues = read_one(Severity=cell)
+    assert rule.severity is severity
+    assert issues == []
+
+
+def test_what_is_missing_is_said_with_the_row():
+    rule, issues = read_one(ColumnMapping(techniques=("Techniques",)))
+    assert (rule.rule_id, rule.name, rule.enabled) == ("t.csv#2", "t.csv#2", True)
+    assert [kind for kind, _ in issues] == [IssueKind.NO_ID, IssueKind.NO_NAME, IssueKind.NO_SEVERITY]
+
+
+def test_ids_can_be_whole_numbers():
+    assert read_one(ID=7.0)[0].rule_id == "7"
+
+
+def test_blank_rows_are_passed_over_and_counted():
+    rules, issues = read_table(
+        [{}, {"ID": " "}, {"Techniques": "T1059"}], ColumnMapping(techniques=("Techniques",)), where="t"
+    )
+    assert [rule.rule_id for rule in rules] == ["t#3"]
+    assert {issue.where for issue in issues} == {"t#3"}
+
+
+# Sheets.
+
+
+def test_a_title_can_stand_above_the_header():
+    rows = [["Our detections"], [], ["Name", "Technique", "Technique"], ["A", "T1059", "T1003"], ["B"]]
+    rules, issues = read_sheet(rows, "t.xlsx")
+    assert [(rule.rule_id, rule.techniques) for rule in rules] == [("t.xlsx#4", ("T1059", "T1003")), ("t.xlsx#5", ())]
+    assert issues
+
+
+def test_without_a_column_for_techniques_there_are_the_names_of_the_columns():
+    assert read_sheet([[], ["Name", None, "Owner"], ["A", "", "x"]], "t.xlsx") == ["Name", "Owner"]
+
+
+def test_a_header_alone_holds_no_rules():
+    message = "The table has a header but no rows."
+    assert read_sheet([["Technique"]], "t") == ([], [Issue(IssueKind.NOT_A_RULE, "", "t", message)])
+
+
+# Records of JSON.
+
+
+def test_records_that_are_no_api_s_are_a_table():
+    records = [
+        {"Rule Name": "A", "Technique ID": ["T1059"], "level": "low"},
+        {"Rule Name": "B", "Technique ID": "T1003"},
+    ]
+    rules, issues = read_document(json.dumps(records).encode(), "r.json")
+    assert [(rule.name, rule.techniques, rule.source) for rule in rules] == [
+        ("A", ("T1059",), "Table"),
+        ("B", ("T1003",), "Table"),
+    ]
+    assert {issue.kind for issue in issues} == {IssueKind.NO_ID, IssueKind.NO_SEVERITY}
+
+
+def test_records_of_the_api_are_none():
+    records = [{"id": "a", "mitre_techniques": ["T1059"], "technique": "T1003"}]
+    (rule,), _ = read_document(json.dumps(records).encode(), "r.json")
+    assert (rule.techniques, rule.source) == (("T1059",), "JSON")
