@@ -53,8 +53,8 @@ def _sample(ruleset: RuleSet) -> None:
     else:
         how = (
             "To see your own, upload rule files under Source in the sidebar, or have the operator of this server set "
-            "`THREATOPS_API_URL` (a Detection Rules API) or `COVERAGE_SOURCE` (a folder, an archive or a URL) "
-            "and restart it."
+            "`THREATOPS_API_URL` (a Detection Rules API) or `COVERAGE_SOURCE` (a folder, an archive, a database or a "
+            "URL) and restart it."
         )
     st.warning(
         how,

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import plotly.graph_objects as go
 import streamlit as st
 
 from coverage.catalog import load_catalog
-from coverage.config import Config, read_config, read_secrets
+from coverage.config import Config, load_config
 from coverage.figures import Palette, matrix_figure
 from coverage.model import RuleSet
 from coverage.score import Coverage, Settings, score
 from coverage.store import Load, RuleStore
 
-_SECRETS = Path(".streamlit") / "secrets.toml"
-
 
 @st.cache_resource
 def config() -> Config:
     """The operator's configuration, read once a server."""
-    return read_config(os.environ, read_secrets(_SECRETS))
+    return load_config()
 
 
 @st.cache_resource
