@@ -74,7 +74,7 @@ def _age(load: Load) -> str:
 
 def _recalculated(view: View) -> None:
     load, before = view.loaded.load, view.loaded.before
-    came = f"**{count(len(load.ruleset.rules), 'rule')}** in {load.seconds:.1f} s"
+    came = f"**{count(load.ruleset.rule_count, 'rule')}** in {load.seconds:.1f} s"
     if before is None:
         st.success(f"Recalculated: {came}.", icon=":material/check_circle:")
         return

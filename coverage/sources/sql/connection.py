@@ -21,11 +21,12 @@ from coverage.sources.text import printable
 
 @dataclass(frozen=True, slots=True)
 class SqlLimits:
-    """What a load may take: seconds to connect, seconds for one answer, and rules that are read one by one."""
+    """What a load may take: seconds to connect and for one answer, rules to list, and kinds of rules to count."""
 
     connect: int = 10
     statement: int = 120
     listed: int = 100_000
+    groups: int = 1_000_000
 
 
 @contextmanager

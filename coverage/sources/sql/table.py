@@ -30,6 +30,9 @@ from coverage.errors import SourceError
 from coverage.sources.sql.names import FIELDS, TECHNIQUES, SqlNames
 from coverage.sources.text import printable
 
+SOURCE = "Database"
+"""The `source` of each rule."""
+
 _MOST_TABLES = 10
 _MOST_COLUMNS = 40
 
