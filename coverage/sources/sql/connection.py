@@ -60,7 +60,7 @@ def connected(source: str, limits: SqlLimits) -> Iterator[Connection]:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 connection.execute(select(func.set_config("statement_timeout", f"{limits.statement}s", True)))  # noqa: FBT003  SQL knows no names
             yield connection
-    except (SQLAlchemyError, UnicodeError) as error:
+    except SQLAlchemyError as error:
         raise failure.of_statement(error, at, limits.statement) from None
     finally:
         engine.dispose()
@@ -69,8 +69,14 @@ def connected(source: str, limits: SqlLimits) -> Iterator[Connection]:
 def _server(url: URL, limits: SqlLimits) -> Engine:
     options: dict[str, Any] = {}
     if url.drivername == "postgresql" or url.get_driver_name().startswith("psycopg"):
-        # What libpq takes. The probes end a wait for a server that vanished, which no statement timeout of its does.
-        libpq = {"connect_timeout": limits.connect, "keepalives_idle": 30, "keepalives_interval": 10}
+        # What libpq takes. The probes end a wait for a server that vanished, which no statement timeout of its does;
+        # a database that states no encoding brings bytes unless it is asked for one.
+        libpq = {
+            "connect_timeout": limits.connect,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "client_encoding": "utf8",
+        }
         options = {name: value for name, value in libpq.items() if name not in url.query}
     return create_engine(url, poolclass=NullPool, connect_args=options, hide_parameters=True)
 

@@ -42,6 +42,7 @@ _STATEMENT = (
     ),
     (r"42501|permission denied", "The user of {at} may not read the table; let it SELECT from it."),
     (r"57P0\d|^08|closed|terminat", "The connection to {at} broke off before all rules were read; try again later."),
+    (r"22021", "The database at {at} holds text that is not UTF-8."),
     (r"not a database", "{at} is no SQLite database."),
     (r"disk image is malformed|disk i/o", "{at} is damaged; SQLite cannot read it."),
     (r"unable to open", "{at} cannot be opened; check who may read it, and its folder."),
@@ -73,8 +74,6 @@ def of_connection(error: Exception, scheme: str, at: str, seconds: int) -> Sourc
 
 def of_statement(error: Exception, at: str, seconds: int) -> SourceError:
     """Why a question to the database has no answer."""
-    if isinstance(error, UnicodeError):
-        return SourceError(f"The database at {at} holds text that is not in the encoding it states.")
     return _meaning(error, _STATEMENT, at, seconds)
 
 

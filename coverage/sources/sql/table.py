@@ -16,7 +16,6 @@ from sqlalchemy import (
     Label,
     String,
     TableClause,
-    Text,
     cast,
     column,
     inspect,
@@ -33,6 +32,7 @@ from coverage.sources.text import printable
 SOURCE = "Database"
 """The `source` of each rule."""
 
+_TEXT = String().with_variant(String(4000), "oracle")  # which has no text without a length but its CLOB
 _MOST_TABLES = 10
 _MOST_COLUMNS = 40
 
@@ -90,9 +90,9 @@ def _readable(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
     """
     found: ColumnElement[Any] = column(name, kind)
     if isinstance(kind, ARRAY):
-        found = cast(found, ARRAY(Text))
+        found = cast(found, ARRAY(_TEXT))
     elif not isinstance(kind, String | Integer | Boolean):
-        found = cast(found, Text)
+        found = cast(found, _TEXT)
     return type_coerce(found, NullType())
 
 

@@ -156,6 +156,21 @@ def test_a_connection_that_breaks_is_said(refusal, postgres):
     )
 
 
+def test_text_in_no_encoding_is_said(refusal, postgres):
+    with postgres.connect() as connection:
+        connection.execute("DROP DATABASE IF EXISTS bytes")
+        connection.execute("CREATE DATABASE bytes ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    with postgres.connect("bytes") as connection:
+        connection.execute(TABLE)
+        connection.execute("INSERT INTO detection_rules VALUES (1, 'T1059')")
+    assert len(read_database(postgres.address("bytes")).rules) == 1
+    with postgres.connect("bytes") as connection:
+        connection.execute(b"INSERT INTO detection_rules VALUES (2, '\xe9')")
+    assert refusal(postgres.address("bytes")) == (
+        f"The database at {at(postgres, 'bytes')} holds text that is not UTF-8."
+    )
+
+
 def test_an_error_that_is_not_known_is_named_by_its_kind(refusal, postgres):
     url = postgres.database("rules", "CREATE VIEW detection_rules AS SELECT (1 / 0)::text AS mitre_technique_id")
     assert refusal(url) == (
