@@ -82,6 +82,7 @@ class PostgresServer:
                 time.sleep(0.05)
             else:
                 return self
+        self.__exit__()
         raise TimeoutError("PostgreSQL does not start")
 
     def __exit__(self, *_: object) -> None:
