@@ -171,6 +171,7 @@ class _Finding(NamedTuple):
     cause: Cause
     concerned: str
     said: str
+    rules: int = 1  # that `concerned` stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,11 @@ class _Steps:
             yield from self.catalogs.existence(key, appears=old is None)
         was, now = _rules(old), _rules(new)
         between = _rules(self.between.coverage.cells.get(key))
+        for rule_id in now.keys() & was.keys():
+            more = now[rule_id].count - was[rule_id].count
+            if more:
+                cause, said = (Cause.RULE_ADDED, "new") if more > 0 else (Cause.RULE_REMOVED, "gone")
+                yield _Finding(cause, rule_id, said, abs(more))
         for rule_id in now.keys() ^ was.keys():
             appears = rule_id in now
             if appears != (rule_id in between):
@@ -272,39 +278,41 @@ class _Steps:
 
     def _rule(self, rule_id: str, key: CellKey, *, appears: bool) -> Iterator[_Finding]:
         """What about a rule itself makes it count in a cell on one side only."""
-        other = self.between if appears else self.after
+        here, other = (self.after, self.between) if appears else (self.between, self.after)
+        count = here.rules[rule_id].count
         cells = other.coverage.cells_by_rule.get(rule_id)
         if cells is None:
             cause = Cause.RULE_ADDED if appears else Cause.RULE_REMOVED
             if rule_id in other.rules:
-                yield _Finding(cause, rule_id, f"of a severity that {'counts now' if appears else 'no longer counts'}")
+                said = f"of a severity that {'counts now' if appears else 'no longer counts'}"
             else:
-                yield _Finding(cause, rule_id, "new" if appears else "gone")
+                said = "new" if appears else "gone"
+            yield _Finding(cause, rule_id, said, count)
             return
         if not (other.rules[rule_id].enabled or other.coverage.settings.potential):
             cause = Cause.RULE_ENABLED if appears else Cause.RULE_DISABLED
-            yield _Finding(cause, rule_id, f"{'enabled' if appears else 'disabled'} now")
+            yield _Finding(cause, rule_id, f"{'enabled' if appears else 'disabled'} now", count)
         if key not in cells:
-            yield _Finding(Cause.TAG_CHANGED, rule_id, "tagged differently")
+            yield _Finding(Cause.TAG_CHANGED, rule_id, "tagged differently", count)
 
 
 def _reasons(findings: Iterable[_Finding]) -> tuple[Reason, ...]:
     """One reason a cause; ids of which the same is said share a part of its sentence."""
-    said: dict[Cause, dict[str, set[str]]] = {}
+    said: dict[Cause, dict[str, dict[str, int]]] = {}
     for finding in findings:
-        said.setdefault(finding.cause, {}).setdefault(finding.said, set()).add(finding.concerned)
+        said.setdefault(finding.cause, {}).setdefault(finding.said, {})[finding.concerned] = finding.rules
     reasons: list[Reason] = []
     for cause in Cause:
         if cause in said:
-            parts = sorted((sorted(ids), text) for text, ids in said[cause].items())
-            concerned = sorted({each for ids, _ in parts for each in ids})
+            parts = sorted((sorted(counts), text, sum(counts.values())) for text, counts in said[cause].items())
+            concerned = sorted({each for ids, *_ in parts for each in ids})
             reasons.append(Reason(cause, tuple(concerned), "; ".join(_part(cause, *part) for part in parts) + "."))
     return tuple(reasons)
 
 
-def _part(cause: Cause, ids: list[str], said: str) -> str:
-    one = len(ids) == 1
-    subject = _listed(ids) if cause.from_attack else f"{len(ids):,} {'rule' if one else 'rules'}"
+def _part(cause: Cause, ids: list[str], said: str, count: int) -> str:
+    one = count == 1
+    subject = _listed(ids) if cause.from_attack else f"{count:,} {'rule' if one else 'rules'}"
     return f"{subject} {'is' if one else 'are'} {said}"
 
 

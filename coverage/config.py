@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from coverage.errors import CoverageError
+from coverage.sources.sql.names import SqlNames, read_names
 
 DEFAULT_MAX_AGE = 60.0
+_SECRETS = Path(".streamlit") / "secrets.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,18 @@ class Config:
     api_token: str | None = field(default=None, repr=False)
     source: str | None = field(default=None, repr=False)
     max_age: float = DEFAULT_MAX_AGE
+    sql_names: SqlNames = field(default_factory=SqlNames)
+
+
+def load_config() -> Config:
+    """The configuration of this process; raises CoverageError where it cannot be read."""
+    return read_config(os.environ, read_secrets(_SECRETS))
 
 
 def read_config(environ: Mapping[str, str], secrets: Mapping[str, Any]) -> Config:
     """The configuration; empty values count as not set.
 
-    Raises CoverageError if COVERAGE_MAX_AGE is no number of seconds.
+    Raises CoverageError if COVERAGE_MAX_AGE is no number of seconds, or COVERAGE_SQL_COLUMNS names no columns.
     """
 
     def setting(name: str) -> str | None:
@@ -42,7 +51,13 @@ def read_config(environ: Mapping[str, str], secrets: Mapping[str, Any]) -> Confi
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
         raise CoverageError(f"COVERAGE_MAX_AGE is {max_age!r}; it must be a number of seconds.")
-    return Config(setting("THREATOPS_API_URL"), setting("THREATOPS_API_TOKEN"), setting("COVERAGE_SOURCE"), seconds)
+    return Config(
+        api_url=setting("THREATOPS_API_URL"),
+        api_token=setting("THREATOPS_API_TOKEN"),
+        source=setting("COVERAGE_SOURCE"),
+        max_age=seconds,
+        sql_names=read_names(setting("COVERAGE_SQL_TABLE"), setting("COVERAGE_SQL_COLUMNS")),
+    )
 
 
 def read_secrets(path: Path) -> dict[str, Any]:

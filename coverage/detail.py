@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coverage.ids import technique_id
 from coverage.mapping import columns_of
-from coverage.model import Rule
+from coverage.model import Rule, count_rules
 from coverage.score import Coverage, Level, TechniqueCoverage
 
 
@@ -40,6 +40,16 @@ class TechniqueDetail:
     direct: int
     sub_techniques: tuple[SubTechniqueDetail, ...]
 
+    @property
+    def rule_count(self) -> int:
+        """The number of rules that count."""
+        return count_rules(self.rules)
+
+    @property
+    def disabled_count(self) -> int:
+        """The number of rules that would count if they were enabled."""
+        return count_rules(self.disabled)
+
 
 def find_technique(coverage: Coverage, text: str) -> str | None:
     """The active technique that a text means, a revoked id followed to its replacement; None if there is none."""
@@ -65,8 +75,8 @@ def technique_detail(coverage: Coverage, technique: str, tactic: str | None = No
         url=f"https://attack.mitre.org/techniques/{technique.replace('.', '/')}/",
         platforms=known.platforms,
         cells=cells,
-        level=level(len(rules)),
-        potential_level=level(len(rules) + len(disabled)),
+        level=level(count_rules(rules)),
+        potential_level=level(count_rules(rules) + count_rules(disabled)),
         rules=rules,
         disabled=disabled,
         direct=direct,
@@ -84,6 +94,8 @@ def _sub_techniques(coverage: Coverage, technique: str, cell: TechniqueCoverage 
     found: list[SubTechniqueDetail] = []
     for sub in catalog.attack.sub_techniques.get(technique, ()):
         rules = coverage.technique_rules.get(sub, ())
-        count = sum(cell is None or cell.tactic.id in columns_of(catalog, rule.tactics, sub) for rule in rules)
+        count = count_rules(
+            rule for rule in rules if cell is None or cell.tactic.id in columns_of(catalog, rule.tactics, sub)
+        )
         found.append(SubTechniqueDetail(sub, catalog.technique_name(sub), coverage.settings.level(count), count))
     return found

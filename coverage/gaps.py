@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coverage.model import SEVERITY_ORDER, Severity
+from coverage.model import SEVERITY_ORDER, Severity, count_rules
 from coverage.score import Coverage, Level
 
 
@@ -107,13 +107,13 @@ def find_gaps(coverage: Coverage) -> Gaps:
     shown = {technique for _, technique in coverage.catalog.cells}
     gaps: list[Gap] = []
     for known in KNOWN_GAPS:
-        rule_count = len(coverage.technique_rules.get(known.technique_id, ()))
+        rule_count = count_rules(coverage.technique_rules.get(known.technique_id, ()))
         gaps.append(
             Gap(
                 known=known,
                 level=coverage.settings.level(rule_count),
                 rule_count=rule_count,
-                potential=len(coverage.technique_disabled.get(known.technique_id, ())),
+                potential=count_rules(coverage.technique_disabled.get(known.technique_id, ())),
                 in_matrix=known.technique_id in shown,
             )
         )

@@ -61,7 +61,8 @@ class Rule:
     `tactics` and `techniques` hold what the rule says, as written and in its order; reading them is the
     work of `coverage.mapping`. `tactics` is None where the rule's format has no field for a tactic at
     all, and empty where it has one and the rule leaves it empty. `origin` is the file path inside the
-    source, or the API's id. `updated_at` is the source's own text, usually an ISO 8601 date.
+    source, or the API's id. `updated_at` is the source's own text, usually an ISO 8601 date. `count` is how many
+    rules it stands for: more than one where a database counted rules of the same tags, severity and state.
     """
 
     rule_id: str
@@ -75,6 +76,12 @@ class Rule:
     logsource: str | None = None
     tenant: str | None = None
     updated_at: str | None = None
+    count: int = 1
+
+
+def count_rules(rules: Iterable[Rule]) -> int:
+    """How many rules these stand for."""
+    return sum(rule.count for rule in rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,11 @@ class RuleSet:
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sample: bool = False
+
+    @property
+    def rule_count(self) -> int:
+        """How many rules the source has, each of which may be listed or only counted."""
+        return count_rules(self.rules)
 
 
 @dataclass(slots=True)

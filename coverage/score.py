@@ -14,7 +14,7 @@ from functools import cached_property
 from coverage.catalog.model import Catalog, Tactic
 from coverage.ids import parent_id
 from coverage.mapping import CellKey, Match, RuleMapping, map_tags
-from coverage.model import SEVERITY_ORDER, Issue, Rule, RuleSet, Severity
+from coverage.model import SEVERITY_ORDER, Issue, Rule, RuleSet, Severity, count_rules
 
 
 class Level(StrEnum):
@@ -108,7 +108,7 @@ class TechniqueCoverage:
     @property
     def rule_count(self) -> int:
         """The number of rules that count here."""
-        return len(self.rules)
+        return count_rules(self.rules)
 
 
 @dataclass(frozen=True)
@@ -200,10 +200,11 @@ class _Tally:
         for technique in mapping.techniques:
             self.technique_rules[technique] += rules
             self.technique_disabled[technique] += disabled
-        self.technique_direct.update(dict.fromkeys(mapping.named, len(rules)))
-        self.direct.update(dict.fromkeys(mapping.exact, len(rules)))
-        self.unique.update(dict.fromkeys((technique for _, technique in mapping.cells), len(rules)))
-        self.unique_exact.update(dict.fromkeys((technique for _, technique in mapping.exact), len(rules)))
+        count = count_rules(rules)
+        self.technique_direct.update(dict.fromkeys(mapping.named, count))
+        self.direct.update(dict.fromkeys(mapping.exact, count))
+        self.unique.update(dict.fromkeys((technique for _, technique in mapping.cells), count))
+        self.unique_exact.update(dict.fromkeys((technique for _, technique in mapping.exact), count))
 
 
 def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) -> Coverage:
@@ -240,15 +241,15 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
             tactic=tactic,
             technique_id=technique,
             technique_name=catalog.technique_name(technique),
-            level=settings.level(len(rules)),
-            potential_level=settings.level(len(rules) + len(disabled)),
+            level=settings.level(count_rules(rules)),
+            potential_level=settings.level(count_rules(rules) + count_rules(disabled)),
             rules=rules,
             direct=tally.direct[key],
             disabled=disabled,
             sub_techniques=tuple(cell(tactic, sub) for sub in catalog.sub_techniques(tactic.id, technique)),
         )
 
-    enabled = sum(rule.enabled for rule in rules)
+    read, enabled = count_rules(rules), count_rules(rule for rule in rules if rule.enabled)
     matrix_techniques = {technique for _, technique in catalog.cells}
     return Coverage(
         catalog=catalog,
@@ -258,10 +259,12 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
             for tactic in catalog.tactics
         ),
         rule_counts=RuleCounts(
-            read=len(rules),
+            read=read,
             enabled=enabled,
-            disabled=len(rules) - enabled,
-            counted=sum(bool(cells_by_rule[rule.rule_id]) for rule in rules if rule.enabled or settings.potential),
+            disabled=read - enabled,
+            counted=count_rules(
+                rule for rule in rules if cells_by_rule[rule.rule_id] and (rule.enabled or settings.potential)
+            ),
         ),
         unique_techniques=Totals.of(
             settings.level(tally.unique[technique]) for technique in matrix_techniques if parent_id(technique) is None

@@ -20,8 +20,9 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
     """One row a rule.
 
     Columns: rule_id, name, severity, tactics, techniques, logsource, tenant, source, origin, updated_at (all str, ""
-    where a rule has none), enabled (bool); with a coverage also cells (int64), the number of cells in which the rule
-    counts or would count if it were enabled. Texts are cut after 500 characters.
+    where a rule has none), enabled (bool), count (int64), the number of rules that it stands for; with a coverage also
+    cells (int64), the number of cells in which the rule counts or would count if it were enabled. Texts are cut after
+    500 characters.
     """
     rows = [
         {
@@ -36,6 +37,7 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
             "source": _text(rule.source),
             "origin": _text(rule.origin),
             "updated_at": _text(rule.updated_at),
+            "count": rule.count,
         }
         for rule in rules
     ]
@@ -58,6 +60,7 @@ _RULE_COLUMNS = {
     "source": "str",
     "origin": "str",
     "updated_at": "str",
+    "count": "int64",
 }
 
 

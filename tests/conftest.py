@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
+from tests.postgres import PostgresServer, programs
+
 # A slow machine is no failure, so no example has a deadline.
 settings.register_profile("project", deadline=None, print_blob=True)
 settings.load_profile("project")
@@ -24,3 +26,16 @@ def data_home(monkeypatch):
     home = Path(_HOMES.name) / uuid4().hex
     monkeypatch.setenv("XDG_DATA_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server for all tests; each makes a database of its own in it."""
+    place = programs()
+    if place is None:
+        reason = "PostgreSQL's server programs are not on this machine"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with PostgresServer(place) as server:
+        yield server

@@ -25,7 +25,7 @@ SECRET = "s3cret-value"
 @pytest.fixture(autouse=True)
 def _no_configuration(monkeypatch):
     """Nothing of the machine's own configuration."""
-    for name in ("THREATOPS_API_URL", "THREATOPS_API_TOKEN", "COVERAGE_SOURCE"):
+    for name in ("THREATOPS_API_TOKEN", "COVERAGE_SQL_TABLE", "COVERAGE_SQL_COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 
 

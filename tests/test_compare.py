@@ -156,6 +156,24 @@ def test_a_cause_of_the_rules(before, after, settings, cause, sentence):
     assert not cause.from_attack
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "cause", "sentence"),
+    [
+        (None, 1_200, Cause.RULE_ADDED, "1,200 rules are new."),
+        (5, None, Cause.RULE_REMOVED, "5 rules are gone."),
+        (5, 8, Cause.RULE_ADDED, "3 rules are new."),
+        (8, 7, Cause.RULE_REMOVED, "1 rule is gone."),
+    ],
+)
+def test_of_rules_that_are_only_counted_it_is_said_how_many_more_or_fewer_there_are(before, after, cause, sentence):
+    sides = [[replace(rule("kind", "T1055"), count=count)] if count else [] for count in (before, after)]
+    comparison = compared(*sides)
+    assert set(counts(comparison).values()) == {(before or 0, after or 0)}
+    for cell in comparison.cells:
+        (reason,) = cell.causes
+        assert (reason.cause, reason.concerned, reason.sentence) == (cause, ("kind",), sentence)
+
+
 def test_a_rule_that_names_another_of_its_technique_s_tactics_is_tagged_differently():
     comparison = compared([rule("a", "T1078", tactics=("persistence",))], [rule("a", "T1078", tactics=("stealth",))])
     assert counts(comparison) == {"TA0003/T1078": (1, 0), "TA0005/T1078": (0, 1)}
@@ -479,6 +497,23 @@ def test_exactly_the_cells_that_differ_are_listed_and_each_has_a_cause(rules, pa
         assert cell.causes
         assert all(reason.concerned and reason.sentence.endswith(".") for reason in cell.causes)
         assert (None in (cell.before, cell.after)) <= any(reason.cause.from_attack for reason in cell.causes)
+
+
+@given(
+    rules=st.tuples(RULES, RULES),
+    numbers=st.lists(st.integers(1, 3), min_size=12, max_size=12),
+    pair=PAIRS,
+    settings=SETTINGS,
+)
+def test_each_cell_has_a_cause_also_where_rules_are_only_counted(rules, numbers, pair, settings):
+    number = iter(numbers)
+    counted = [RuleSet(tuple(replace(each, count=next(number)) for each in side.rules)) for side in rules]
+    before, after, comparison = sides_of(counted, pair, settings)
+    for cell in comparison.cells:
+        assert cell.causes
+    changed = {(cell.tactic.id, cell.technique_id) for cell in comparison.cells}
+    for key in before.cells.keys() & after.cells.keys() - changed:
+        assert before.cells[key].rule_count == after.cells[key].rule_count
 
 
 @given(rules=st.tuples(RULES, RULES), pair=PAIRS, settings=SETTINGS)

@@ -6,6 +6,7 @@ import pytest
 
 from coverage.config import DEFAULT_MAX_AGE, Config, read_config, read_secrets
 from coverage.errors import CoverageError
+from coverage.sources.sql.names import SqlNames
 
 SECRET = "s3cret-value"
 NAMES = {
@@ -62,6 +63,17 @@ def test_a_greatest_age_that_is_no_number_of_seconds_is_refused_by_name(value):
     with pytest.raises(CoverageError) as failed:
         read_config({"COVERAGE_MAX_AGE": value}, {})
     assert str(failed.value) == f"COVERAGE_MAX_AGE is {value!r}; it must be a number of seconds."
+
+
+def test_a_database_s_table_and_columns_are_named_by_the_operator():
+    assert read_config({}, {}).sql_names == SqlNames()
+    names = read_config({"COVERAGE_SQL_TABLE": "soc.rules"}, {"COVERAGE_SQL_COLUMNS": "enabled=is_active"}).sql_names
+    assert names == SqlNames("soc.rules", {"enabled": "is_active"})
+
+
+def test_columns_that_are_none_are_refused_by_the_setting_s_name():
+    with pytest.raises(CoverageError, match=r"^COVERAGE_SQL_COLUMNS holds 'active';"):
+        read_config({"COVERAGE_SQL_COLUMNS": "active"}, {})
 
 
 def test_secrets_are_the_top_level_of_a_toml_file(tmp_path):

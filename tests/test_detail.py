@@ -165,6 +165,18 @@ def test_a_cell_lists_only_the_sub_techniques_that_serve_its_tactic(tactic, foun
     assert [sub.technique_id for sub in detail.sub_techniques] == found
 
 
+def test_a_rule_that_stands_for_several_counts_as_all_of_them_and_is_listed_once():
+    many = rule("T1053.005", tactics=("execution",), count=1_200)
+    more = rule("T1053", tactics=("execution",), count=2, enabled=False)
+    coverage = coverage_of(many, more, catalog=THREATOPS, full=1_201)
+    for tactic in ("TA0002", None):
+        detail = technique_detail(coverage, "T1053", tactic)
+        assert (detail.rules, detail.disabled) == ((many,), (more,))
+        assert (detail.rule_count, detail.disabled_count, detail.direct) == (1_200, 2, 0)
+        assert (detail.level, detail.potential_level) == (Level.PARTIAL, Level.FULL)
+        assert counts(detail) == {"T1053.005": 1_200}
+
+
 RULES = st.lists(
     st.builds(
         rule,

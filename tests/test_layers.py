@@ -20,7 +20,7 @@ CORE = (
 )
 """The counting itself: values in, values out. It knows nothing of sources, pages and commands."""
 
-HEAVY = ("streamlit", "pandas", "numpy", "plotly", "requests")
+HEAVY = ("streamlit", "pandas", "numpy", "plotly", "requests", "sqlalchemy", "psycopg")
 """What takes long to import and is of no use to `python -m coverage` on a folder of rules."""
 
 MODULES = {

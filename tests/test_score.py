@@ -429,3 +429,21 @@ def test_the_order_of_the_rules_does_not_matter(data, rules, catalog, settings):
         score(RuleSet(tuple(shuffled)), catalog, settings).tactics
         == score(RuleSet(tuple(rules)), catalog, settings).tactics
     )
+
+
+@given(rules=RULES, counts=st.lists(st.integers(1, 4), min_size=8, max_size=8), catalog=CATALOGS, settings=SETTINGS)
+def test_a_rule_that_stands_for_several_counts_as_all_of_them(rules, counts, catalog, settings):
+    pairs = list(zip(rules, counts, strict=False))
+    as_one = RuleSet(tuple(replace(one, count=count) for one, count in pairs))
+    each = RuleSet(tuple(replace(one, rule_id=f"{one.rule_id} {n}") for one, count in pairs for n in range(count)))
+    assert as_one.rule_count == each.rule_count == len(each.rules)
+    grouped, listed = score(as_one, catalog, settings), score(each, catalog, settings)
+    cells = everywhere(grouped)
+    for place, found in everywhere(listed).items():
+        same = cells[place]
+        assert (same.rule_count, same.direct, same.level) == (found.rule_count, found.direct, found.level)
+        assert same.potential_level is found.potential_level
+    assert grouped.rule_counts == listed.rule_counts
+    assert grouped.technique_direct == listed.technique_direct
+    assert (grouped.totals, grouped.unique_techniques) == (listed.totals, listed.unique_techniques)
+    assert grouped.unique_with_subtechniques == listed.unique_with_subtechniques

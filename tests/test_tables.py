@@ -64,6 +64,7 @@ def test_a_rule_is_a_row():
         "name": "A name",
         "severity": "medium",
         "enabled": True,
+        "count": 1,
         "tactics": "Execution, Credential Access",
         "techniques": "T1059.001, T1003",
         "logsource": "windows/process_creation",
@@ -89,7 +90,7 @@ def test_what_a_rule_does_not_state_is_an_empty_text():
 def test_columns_have_their_types_however_many_rules_there_are(rules):
     frame = rule_table(rules, coverage_of(*rules, catalog=THREATOPS))
     types = {name: str(dtype) for name, dtype in frame.dtypes.items()}
-    assert types == {**dict.fromkeys(TEXTS, "str"), "enabled": "bool", "cells": "int64"}
+    assert types == {**dict.fromkeys(TEXTS, "str"), "enabled": "bool", "count": "int64", "cells": "int64"}
     assert len(frame) == len(rules)
     assert "cells" not in rule_table(rules).columns
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from datetime import UTC, datetime
 
 from coverage.catalog import CATALOGS
 from coverage.cli.bundles import chosen_catalog
 from coverage.cli.console import Parser, say, write
+from coverage.config import load_config
 from coverage.errors import SourceError
 from coverage.mapping import Match
 from coverage.report import score_document
@@ -26,7 +26,7 @@ def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
         "sources",
         nargs="+",
         metavar="SOURCE",
-        help="a folder, a file, a .zip or .tar.gz of rules, or the base URL of a Detection Rules API",
+        help="a folder, a file, a .zip or .tar.gz of rules, the base URL of a Detection Rules API, or a database's URL",
     )
     names = tuple(CATALOGS)
     command.add_argument("--catalog", choices=names, default=names[0], help="default: %(default)s")
@@ -60,8 +60,10 @@ def _positive(text: str) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     catalog = chosen_catalog(options.catalog, options.attack)
-    token = os.environ.get("THREATOPS_API_TOKEN") or None
-    ruleset = join_rulesets([read_source(source, token=token) for source in options.sources])
+    config = load_config()
+    ruleset = join_rulesets(
+        [read_source(source, token=config.api_token, names=config.sql_names) for source in options.sources]
+    )
     for sentence in ruleset.doubts + ruleset.notes:
         say(f"note: {sentence}")
     if not ruleset.rules:

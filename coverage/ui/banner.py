@@ -53,8 +53,8 @@ def _sample(ruleset: RuleSet) -> None:
     else:
         how = (
             "To see your own, upload rule files under Source in the sidebar, or have the operator of this server set "
-            "`THREATOPS_API_URL` (a Detection Rules API) or `COVERAGE_SOURCE` (a folder, an archive or a URL) "
-            "and restart it."
+            "`THREATOPS_API_URL` (a Detection Rules API) or `COVERAGE_SOURCE` (a folder, an archive, a database or a "
+            "URL) and restart it."
         )
     st.warning(
         how,
@@ -74,7 +74,7 @@ def _age(load: Load) -> str:
 
 def _recalculated(view: View) -> None:
     load, before = view.loaded.load, view.loaded.before
-    came = f"**{count(len(load.ruleset.rules), 'rule')}** in {load.seconds:.1f} s"
+    came = f"**{count(load.ruleset.rule_count, 'rule')}** in {load.seconds:.1f} s"
     if before is None:
         st.success(f"Recalculated: {came}.", icon=":material/check_circle:")
         return

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,15 +11,13 @@ from coverage.catalog import Catalog, facts_file, load_catalog
 from coverage.catalog.files import FactsFile
 from coverage.catalog.narrow import narrowed
 from coverage.compare import Comparison, compare
-from coverage.config import Config, read_config, read_secrets
+from coverage.config import Config, load_config
 from coverage.figures import Palette, matrix_grid
 from coverage.model import RuleSet
 from coverage.score import Coverage, Settings, score
 from coverage.store import Load, RuleStore
 from coverage.ui.choices import Choices, MatrixChoice
 from coverage.ui.tiles import DrawnGrid, drawn
-
-_SECRETS = Path(".streamlit") / "secrets.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class Side:
 @st.cache_resource
 def config() -> Config:
     """The operator's configuration, read once a server."""
-    return read_config(os.environ, read_secrets(_SECRETS))
+    return load_config()
 
 
 @st.cache_resource

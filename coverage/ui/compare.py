@@ -81,7 +81,7 @@ def _side_before(view: View) -> Side | None:
             st.subheader("After", anchor=False)
             st.markdown(
                 f"The rules and the matrix of the sidebar: **{markdown(loaded.source.label)}**, "
-                f"{count(len(loaded.load.ruleset.rules), 'rule')}, {markdown(view.coverage.catalog.title)}"
+                f"{count(loaded.load.ruleset.rule_count, 'rule')}, {markdown(view.coverage.catalog.title)}"
                 f"{', ATT&CK ' + matrix.attack_version if matrix.catalog != 'enterprise' else ''}."
             )
             st.caption("Both sides share the sidebar's severity, thresholds, platforms and match.")
@@ -134,7 +134,7 @@ def _draw_change(view: View, before: Side, after: Side, comparison: Comparison) 
 
 
 def _words(side: Side) -> str:
-    return f"ATT&CK {side.matrix.attack_version}, {count(len(side.load.ruleset.rules), 'rule')}"
+    return f"ATT&CK {side.matrix.attack_version}, {count(side.load.ruleset.rule_count, 'rule')}"
 
 
 def _metric(key: str, label: str, totals: Totals, words: str) -> None:

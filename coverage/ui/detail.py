@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from coverage.detail import SubTechniqueDetail, TechniqueDetail, find_technique, technique_detail
-from coverage.model import Rule
+from coverage.model import Rule, count_rules
 from coverage.score import Level
 from coverage.tables import rule_table
 from coverage.ui.context import draw_context
@@ -72,10 +72,10 @@ def _draw(view: View, technique: str, tactic: str | None) -> None:
         else:
             st.warning(_what_to_do(view, detail), title="No detection rules mapped", icon=":material/warning:")
         if detail.disabled:
-            with st.expander(f"Disabled rules: {len(detail.disabled)}", icon=":material/toggle_off:"):
+            with st.expander(f"Disabled rules: {detail.disabled_count:,}", icon=":material/toggle_off:"):
                 st.caption(
                     f"With them the level would be **{detail.potential_level}** "
-                    f"({len(detail.rules) + len(detail.disabled)} rules)."
+                    f"({detail.rule_count + detail.disabled_count:,} rules)."
                 )
                 _rules(detail.disabled, f"detail_find_disabled_{technique}")
         if detail.sub_techniques:
@@ -107,7 +107,7 @@ def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None
 def _head(view: View, detail: TechniqueDetail, tactic: str | None) -> None:
     tactics = [cell.tactic.name for cell in detail.cells if tactic in (None, cell.tactic.id)]
     place = ", ".join(tactics) if tactics else "not a cell of this matrix"
-    rules = count(len(detail.rules), "rule")
+    rules = count(detail.rule_count, "rule")
     if detail.sub_techniques:
         covered = sum(sub.level is not Level.NONE for sub in detail.sub_techniques)
         rules = (
@@ -125,7 +125,7 @@ def _rules(rules: tuple[Rule, ...], key: str) -> None:
     st.html(rule_list(rules[:_FIRST]))
     if len(rules) <= _FIRST:
         return
-    with st.expander(f"All {len(rules):,} rules", icon=":material/list:"):
+    with st.expander(f"All {count_rules(rules):,} rules", icon=":material/list:"):
         table = rule_table(rules)
         text = st.text_input(
             "Search", key=key, placeholder="Search in name, id and origin", label_visibility="collapsed"
@@ -151,7 +151,7 @@ def _matches(table: pd.DataFrame, text: str) -> pd.Series[bool]:
 
 def _what_to_do(view: View, detail: TechniqueDetail) -> str:
     if detail.disabled:
-        return f"{count(len(detail.disabled), 'disabled rule')} would count here if enabled: review and enable."
+        return f"{count(detail.disabled_count, 'disabled rule')} would count here if enabled: review and enable."
     if view.choices.deviations():
         return "None of the rules that count under the sidebar's settings names it. Widen them, or write a rule."
     tagged = f"Write or import a rule that is tagged {detail.technique_id}"

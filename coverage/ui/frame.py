@@ -87,7 +87,7 @@ def _recalculate() -> None:
 
 
 def _subtitle(loaded: Loaded, choices: Choices, coverage: Coverage) -> str:
-    counts, read = coverage.rule_counts, len(loaded.load.ruleset.rules)
+    counts, read = coverage.rule_counts, loaded.load.ruleset.rule_count
     of_all = f"**{counts.read:,} of {read:,} rules**" if counts.read != read else f"**{read:,} rules**"
     origin = "sample data" if loaded.is_sample else loaded.source.label
     at = loaded.load.loaded_at

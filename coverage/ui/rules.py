@@ -69,7 +69,7 @@ def draw_rules(view: View) -> None:
         for setting in _SHARED:
             setting.say()
         shown = _filtered(table, words, severities, state, counts)
-        st.caption(f"{len(shown):,} of {len(table):,} rules")
+        st.caption(f"{shown['count'].sum():,} of {table['count'].sum():,} rules")
         st.dataframe(
             shown,
             hide_index=True,

@@ -10,7 +10,7 @@ import streamlit as st
 from coverage.config import Config
 from coverage.errors import SourceError
 from coverage.model import Progress, RuleSet
-from coverage.sources import SAMPLE, read_source, shown_source
+from coverage.sources import SAMPLE, is_database, read_source, shown_source
 from coverage.store import Read, RuleStore
 from coverage.ui.caches import rule_store, upload_store
 from coverage.ui.links import Link, one_of, say
@@ -46,7 +46,7 @@ def configured_sources(config: Config) -> list[PageSource]:
 
     def source(key: str, label: str, address: str) -> PageSource:
         def read(progress: Progress) -> RuleSet:
-            return read_source(address, token=config.api_token, progress=progress)
+            return read_source(address, token=config.api_token, names=config.sql_names, progress=progress)
 
         return PageSource(key, label, shown_source(address), read, rule_store())
 
@@ -54,7 +54,7 @@ def configured_sources(config: Config) -> list[PageSource]:
     if config.api_url:
         found.append(source("api", "ThreatOps API", config.api_url))
     if config.source:
-        found.append(source("library", "Rule library", config.source))
+        found.append(source("library", "Database" if is_database(config.source) else "Rule library", config.source))
     return found
 
 

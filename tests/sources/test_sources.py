@@ -44,7 +44,7 @@ def test_an_http_url_is_the_api_and_gets_the_token(scheme):
     assert said == [5]
 
 
-@pytest.mark.parametrize("scheme", ["ftp", "file", "s3", "postgresql+psycopg"])
+@pytest.mark.parametrize("scheme", ["ftp", "file", "s3", "postgres"])
 def test_an_unknown_scheme_is_one_sentence_without_the_address(scheme):
     with pytest.raises(SourceError) as failed:
         read_source(f"{scheme}://user:{SECRET}@example.org/rules")
@@ -75,6 +75,8 @@ def test_what_does_not_exist_is_named(tmp_path):
         ("https://s3cret@[::1]:8080/", "https://[::1]:8080/"),
         ("https://user:s3@cret@api.example.org/", "https://api.example.org/"),
         ("postgresql+psycopg://user:s3cret@db/rules", "postgresql+psycopg://db/rules"),
+        ("postgresql+psycopg://user:s3@cret/w@db/rules", "postgresql+psycopg://…"),
+        ("postgresql+psycopg://user@db:5432/rules?password=s3cret", "postgresql+psycopg://db:5432/rules"),
         ("sqlite:///rules.db", "sqlite:///rules.db"),
         ("https://[::1", "https://…"),
         ("https://user:s3/cret@api.example.org/", "https://…"),

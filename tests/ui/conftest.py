@@ -8,7 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from tests.shared import ROOT
 
-_SETTINGS = ("THREATOPS_API_URL", "THREATOPS_API_TOKEN", "COVERAGE_SOURCE", "COVERAGE_MAX_AGE")
+_SETTINGS = (
+    *("THREATOPS_API_URL", "THREATOPS_API_TOKEN", "COVERAGE_SOURCE", "COVERAGE_MAX_AGE"),
+    *("COVERAGE_SQL_TABLE", "COVERAGE_SQL_COLUMNS"),
+)
 
 
 @pytest.fixture
