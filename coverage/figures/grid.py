@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, hypot
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -29,9 +29,9 @@ _GAP = 2
 _STRIPE = "#64748b"
 _HANDLE = "#64748b38"
 _CLEAR = "#00000000"
-_WIDEST = 1480  # pixels; the style sheet makes no page wider
-# Beside handles a tile has two points, as far inside its sides as a handle's own point is outside.
-_SIDES = (GUTTER / 2 - 0.5, 0.5 - 1.5 * GUTTER)
+# Where the points of a column with handles lie, from its middle: the two of a tile are as far inside its sides as those
+# of handles are outside.
+_IN_TILE, _IN_HANDLE = (GUTTER / 2 - 0.5, 0.5 - 1.5 * GUTTER), 0.5 - GUTTER / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +97,24 @@ def grid_figure(grid: Grid, *, page: str) -> go.Figure:
 
     A heat-map draws the tiles. It cannot be clicked in Streamlit, but points can: each tile has one in its middle, or
     beside handles one near each side, and Plotly takes a click to the nearest point, which belongs to the tile under
-    the mouse, to its very corners, because they lie in a lattice. Points in empty places keep clicks there away; with
-    handles a limited reach does, because thousands of points take their time. Points of empty text are the only kind
-    that can be selected and yet leave nothing in the page. The gaps are lines on top: with gaps of its own a heat-map
-    of hundreds of tiles takes ten times as long.
+    the mouse, to its very corners, because they lie in a lattice; it goes on in the empty places around the tiles, to
+    keep clicks there away. Points of empty text are the only kind that can be selected and yet leave nothing in the
+    page. The gaps are lines on top: with gaps of its own a heat-map of hundreds of tiles takes ten times as long.
     """
     columns, rows, handles = len(grid.headers), grid.rows, grid.handles
-    sides = _SIDES if handles else (0.0,)
+    in_tile, in_handle = (_IN_TILE, (_IN_HANDLE,)) if handles else ((0.0,), ())
     figure = go.Figure()
     if grid.tiles:
         figure.add_trace(_fills(columns, rows, grid.tiles, grid.colours, handles))
-        figure.add_trace(_points(grid.tiles, sides))
-        figure.add_trace(_guards(grid, sides, all_empty=not handles))
+        figure.add_trace(_points(grid.tiles, in_tile))
+        figure.add_trace(_guards(grid, in_tile + in_handle))
     if handles:
         figure.add_trace(_handle_points(handles))
     figure.update_layout(
         clickmode="event+select",
         dragmode=False,
         hovermode="closest",
-        hoverdistance=_reach(columns) if handles else -1,  # -1: however far
+        hoverdistance=-1,  # however far: where there are few columns, they are wide
         showlegend=False,
         height=HEADER_HEIGHT + rows * ROW_HEIGHT,
         margin={"l": 0, "r": 0, "t": HEADER_HEIGHT, "b": 0, "pad": 0},
@@ -174,8 +173,8 @@ def _gaps(columns: int, rows: int, *, vertical: bool) -> str:
     return "".join(lines)
 
 
-def _points(tiles: Sequence[Tile], sides: tuple[float, ...]) -> go.Scatter:
-    places = [(tile, aside) for tile in tiles for aside in sides]
+def _points(tiles: Sequence[Tile], asides: tuple[float, ...]) -> go.Scatter:
+    places = [(tile, aside) for tile in tiles for aside in asides]
     return go.Scatter(
         **_clickable("tiles", [tile.click for tile, _ in places]),
         x=[tile.column + aside for tile, aside in places],
@@ -188,29 +187,23 @@ def _handle_points(handles: Sequence[Handle]) -> go.Scatter:
     places = [(handle, handle.row + down) for handle in handles for down in range(handle.rows)]
     return go.Scatter(
         **_clickable("handles", [handle.click for handle, _ in places]),
-        x=[handle.column + 0.5 - GUTTER / 2 for handle, _ in places],
+        x=[handle.column + _IN_HANDLE for handle, _ in places],
         y=[row for _, row in places],
         hovertext=[handle.hover for handle, _ in places],
     )
 
 
-def _guards(grid: Grid, sides: tuple[float, ...], *, all_empty: bool) -> go.Scatter:
-    """Points in the empty places, all of them or the first below each column, so that a click there reaches no tile."""
+def _guards(grid: Grid, asides: tuple[float, ...]) -> go.Scatter:
+    """Points in the empty places beside and below tiles, so that a click in any empty place reaches no tile."""
     taken = {(tile.column, tile.row) for tile in grid.tiles}
-    places: list[tuple[float, int]] = []
-    for column in range(len(grid.headers)):
-        empty = [row for row in range(grid.rows + 1) if (column, row) not in taken]
-        places += [(column + aside, row) for row in (empty if all_empty else empty[:1]) for aside in sides]
+    around = {(column + right, row + down) for column, row in taken for right, down in ((-1, 0), (1, 0), (0, 1))}
+    empty = sorted(around.intersection(product(range(len(grid.headers)), range(grid.rows))) - taken)
+    places = [(column + aside, row) for column, row in empty for aside in asides]
     return go.Scatter(
         **_clickable("guards", [("", "")] * len(places)) | {"hovertemplate": None, "hoverinfo": "none"},
         x=[x for x, _ in places],
         y=[row for _, row in places],
     )
-
-
-def _reach(columns: int) -> int:
-    """The most pixels from a place in a tile to its nearest point, where columns with handles fill the widest page."""
-    return ceil(hypot(_WIDEST / columns * (_SIDES[1] - _SIDES[0]), ROW_HEIGHT) / 2)
 
 
 def _clickable(name: str, clicks: Sequence[tuple[str, str]]) -> dict[str, Any]:

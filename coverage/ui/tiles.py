@@ -37,9 +37,14 @@ def draw_grid(grid: DrawnGrid, key: str, *, chart: str, alt: str, clicked: Calla
 
     The selection outlives a click, and the same place could not be clicked again; a chart of another name has none.
     """
+    current = f"{key}_chart"
+    st.session_state[current] = chart
 
     def selected() -> None:
         touched()
+        # A browser may still send the selection of a chart that another one has just replaced.
+        if st.session_state.get(current) != chart:
+            return
         state: Any = st.session_state.get(chart)
         points = state.selection.points if state else []
         if points:

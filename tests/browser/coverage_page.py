@@ -81,10 +81,9 @@ class CoveragePage:
         """The technique detail."""
         return self.page.get_by_role("dialog")
 
-    @property
-    def address(self) -> str:
-        """The URL that the address bar shows."""
-        return str(self.page.evaluate("location.href"))
+    def expect_in_address(self, part: str, *, there: bool = True) -> None:
+        """Wait until the address bar's URL has this in it, or has it no longer."""
+        self.page.wait_for_function("([part, there]) => location.href.includes(part) === there", arg=[part, there])
 
     def click_cell(
         self, technique: str, tactic: str = "", *, right: float = 0, down: float = 0, matrix: str = "matrix"

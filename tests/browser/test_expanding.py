@@ -14,13 +14,13 @@ def test_all_sub_techniques_are_shown_and_hidden_at_once(tab):
     assert tab.tiles() == 254
     tab.key("expand_all").get_by_role("button", name="Expand all").click()
     tab.wait_for_tiles(872)
-    assert "expanded=all" in tab.address
+    tab.expect_in_address("expanded=all")
     tab.page.reload()
     tab.wait_for_matrix()
     assert tab.tiles() == 872
     tab.key("expand_all").get_by_role("button", name="Collapse all").click()
     tab.wait_for_tiles(254)
-    assert "expanded" not in tab.address
+    tab.expect_in_address("expanded", there=False)
 
 
 def test_every_corner_of_an_expanded_matrix_can_be_clicked(tab):
@@ -35,7 +35,7 @@ def test_the_strip_beside_a_technique_shows_and_hides_its_sub_techniques(tab):
     tab.open("?catalog=enterprise")
     tab.click_cell("T1566", "expand")
     tab.wait_for_tiles(258)
-    assert "expanded=T1566" in tab.address
+    tab.expect_in_address("expanded=T1566")
     expect(tab.dialog).to_have_count(0)
     tab.click_cell("T1566.001")
     tab.expect_dialog("Spearphishing Attachment")
@@ -68,7 +68,7 @@ def test_the_tactics_before_a_compromise_can_be_left_out(tab):
     tab.key("pre_compromise").get_by_text("Pre-compromise tactics").click()
     expect(tab.key("overall")).to_contain_text("left out")
     expect(tab.key("tactic_bars")).not_to_contain_text("Reconnaissance")
-    assert "pre_compromise=no" in tab.address
+    tab.expect_in_address("pre_compromise=no")
 
 
 def test_the_tactics_have_the_names_of_the_chosen_version(tab):

@@ -61,6 +61,8 @@ def test_streamlit_s_own_rerun_loads_rules_again_once_they_are_old(api, new_tab,
         time.sleep(1.1)
         tab.key("potential").get_by_text("Count disabled rules too").click()
         expect(tab.page.get_by_text("disabled rules counted as if enabled")).to_be_visible()
+        tab.wait_for_matrix()
+        tab.page.wait_for_timeout(500)  # until that run has ended
         assert len(api.requests) == asked
         api.rules = [*api.rules, NEW]
         tab.press_r()

@@ -42,7 +42,7 @@ def test_an_upload_counts_and_survives_a_reload(tab):
     tab.click_cell("T1047")
     tab.expect_dialog("Uploaded rule", "From JSON")
     tab.close_dialog()
-    assert "upload_id=" in tab.address
+    tab.expect_in_address("upload_id=")
     tab.page.reload()
     tab.wait_for_matrix()
     expect(tab.page.get_by_text("2 rules from Upload")).to_be_visible()
