@@ -37,18 +37,17 @@ def draw_grid(grid: DrawnGrid, key: str, *, chart: str, alt: str, clicked: Calla
 
     The selection outlives a click, and the same place could not be clicked again; a chart of another name has none.
     """
-    current = f"{key}_chart"
-    st.session_state[current] = chart
+    last = f"{key}_last_click"
 
     def selected() -> None:
         touched()
-        # A browser may still send the selection of a chart that another one has just replaced.
-        if st.session_state.get(current) != chart:
-            return
         state: Any = st.session_state.get(chart)
         points = state.selection.points if state else []
-        if points:
-            clicked(*points[-1]["customdata"])
+        click = (chart, *points[-1]["customdata"]) if points else None
+        # A browser may still send the selection of a chart that another one has just replaced.
+        if click is not None and click != st.session_state.get(last):
+            st.session_state[last] = click
+            clicked(*click[1:])
 
     st.html(f"<style>.st-key-{key}_grid {{ min-width: {grid.least_width}px; }}</style>")
     with st.container(key=key), st.container(key=f"{key}_grid", gap=None):

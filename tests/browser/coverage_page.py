@@ -130,6 +130,8 @@ class CoveragePage:
     def expect_no_dialog(self) -> None:
         """Wait for the detail to be gone, and for the matrix to be clickable again."""
         expect(self.dialog).to_have_count(0)
+        self.expect_in_address("technique=", there=False)
+        self.page.wait_for_timeout(300)  # the matrix is drawn anew
         self.wait_for_matrix()
 
     def press_r(self) -> None:
