@@ -62,7 +62,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A strip right of a tile and of the `rows` below it, which can be clicked too; `hover` as that of a tile."""
+    """A strip right of a tile, `rows` high with those below it, which can be clicked too; `hover` as that of a tile."""
 
     column: int
     row: int

@@ -13,15 +13,20 @@ _CELL = """
             ([inTactic, id]) => id === technique && (tactic ? inTactic === tactic : inTactic !== 'expand'));
         if (place < 0) continue;
         const {xaxis, yaxis} = plot._fullLayout;
-        const x = xaxis._offset + xaxis.d2p(trace.x[place]);
+        // A cell has one point in its middle, or two as far from it.
+        const own = trace.x.filter((_, point) => trace.y[point] === trace.y[place]
+            && trace.customdata[point].join() === trace.customdata[place].join()
+            && Math.round(trace.x[point]) === Math.round(trace.x[place]));
+        const middle = trace.base ? trace.x[place] : own.reduce((sum, each) => sum + each, 0) / own.length;
+        const x = xaxis._offset + xaxis.d2p(middle);
         const y = yaxis._offset + yaxis.d2p(trace.base ? trace.base[place] + 0.5 : trace.y[place]);
         frame.scrollLeft = x - frame.clientWidth / 2;
         const main = document.querySelector('[data-testid="stMain"]');
         const above = plot.getBoundingClientRect().top + y - main.clientHeight / 2;
         if (Math.abs(above) > main.clientHeight / 3) main.scrollTop += above;
         const box = plot.getBoundingClientRect();
-        const left = Math.round(trace.x[place]) - 0.5;
-        const width = 2 * (xaxis.d2p(trace.x[place]) - xaxis.d2p(left)), height = yaxis.d2p(1) - yaxis.d2p(0);
+        const left = Math.round(middle) - 0.5;
+        const width = 2 * (xaxis.d2p(middle) - xaxis.d2p(left)), height = yaxis.d2p(1) - yaxis.d2p(0);
         return {x: box.left + x, y: box.top + y, width, height};
     }
     return null;

@@ -111,3 +111,14 @@ def test_hostile_names_are_text():
     for _, hover, _ in tiles.values():
         assert "<script" not in hover
     assert "&lt;script&gt;" in tiles["TA0002", "T1059"][1]
+
+
+def test_a_hostile_tactic_in_a_cause_is_text():
+    sides = []
+    for catalog in (OLD, ENTERPRISE):
+        tactics = tuple(replace(tactic, name=HOSTILE) for tactic in catalog.attack.tactics)
+        sides.append(replace(catalog, attack=replace(catalog.attack, tactics=tactics)))
+    _, tiles = drawn(compared([], [], sides))
+    causes = [hover.partition(" in ATT&CK")[0] for _, hover, _ in tiles.values() if "moved" in hover]
+    assert causes
+    assert all("&lt;script&gt;" in cause and "<script" not in cause for cause in causes)

@@ -118,19 +118,18 @@ def test_a_click_anywhere_in_a_handle_reaches_it(made, wide, right, down, data):
     assert clicked(made.figure, x, y, made.width(wide)) == handle.click
 
 
-@given(made=PLAIN, wide=INSIDE, right=INSIDE, down=INSIDE, data=st.data())
-def test_without_handles_a_click_anywhere_in_the_empty_space_reaches_nothing(made, wide, right, down, data):
+@given(made=GRIDS, wide=INSIDE, right=INSIDE, down=INSIDE, data=st.data())
+def test_a_click_anywhere_in_the_empty_space_reaches_nothing(made, wide, right, down, data):
     assume(made.empty())
     column, row = data.draw(st.sampled_from(made.empty()))
     assert clicked(made.figure, column - 0.5 + right, row - 0.5 + down, made.width(wide)) == ("", "")
 
 
-def test_below_a_column_nothing_is_reached_and_nothing_said():
+def test_points_say_what_they_are_and_those_in_empty_space_say_nothing():
     made = grid([0], [None] * 3)
-    (guards,) = (trace for trace in made.figure.data if trace.name == "guards")
-    assert (guards.hoverinfo, guards.hovertemplate) == ("none", None)
-    assert clicked(made.figure, 0, 0.6, 100) == ("", "")
-    assert clicked(made.figure, 1, 2.6, 100) == ("", "")
+    says = {trace.name: (trace.hovertemplate, trace.hoverinfo) for trace in made.figure.data if trace.type == "scatter"}
+    template = "%{hovertext}<extra></extra>"
+    assert says == {"tiles": (template, None), "handles": (template, None), "guards": (None, "none")}
 
 
 @FEW
@@ -217,6 +216,8 @@ def test_the_heat_map_has_equal_steps_and_the_axes_end_where_it_does(made):
     assert sides == pytest.approx((-0.5, made.columns - 0.5))
     assert tuple(made.figure.layout.xaxis.range) == (-0.5, made.columns - 0.5)
     assert tuple(made.figure.layout.yaxis.range) == (made.rows - 0.5, -0.5)  # the first row on top
+    margin = made.figure.layout.margin
+    assert (margin.l, margin.r, margin.t, margin.b, margin.pad) == (0, 0, HEADER_HEIGHT, 0, 0)
     assert cells.hoverinfo == "skip"  # the points speak for it
 
 

@@ -105,7 +105,7 @@ INSIDE = st.floats(0.001, 0.999)
 
 
 @settings(max_examples=50)
-@given(expanded=SUBSET, width=st.floats(84, 98), right=INSIDE, down=INSIDE, data=st.data())
+@given(expanded=SUBSET, width=st.floats(84, 740), right=INSIDE, down=INSIDE, data=st.data())
 def test_a_click_anywhere_in_a_tile_names_its_tactic_and_technique(expanded, width, right, down, data):
     coverage = data.draw(st.sampled_from([WHOLE, COVERAGES["threatops"]]))
     figure = grid_figure(matrix_grid(coverage, LIGHT, expanded), page="#ffffff")
