@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 
@@ -13,6 +12,7 @@ from coverage.sources.table import guess_columns, no_techniques, read_sheet
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"\n]*+"')
 _STATED = re.compile(rf"sep=([{_DELIMITERS}])\r?\n", re.IGNORECASE)  # Excel's own first line
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _LONGEST_HEADER = 100_000  # characters; a longer cell than Python's 131,072 is an error
 
 
@@ -55,7 +55,8 @@ def _first_line(text: str) -> str:
 
 
 def _rows(text: str, delimiter: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # One line after the other: io.StringIO would hold a table of 200 MB a second time, with four bytes a character.
+    reader = csv.reader((line[0] for line in _LINE.finditer(text)), delimiter=delimiter)
     try:
         yield from reader
     except csv.Error:

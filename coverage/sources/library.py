@@ -13,6 +13,7 @@ from coverage.errors import SourceError
 from coverage.model import Issue, IssueKind, Progress, Rule, RuleSet, RuleSetBuilder, no_progress
 from coverage.sources.entries import (
     DEFAULT_LIMITS,
+    TABLE_SUFFIXES,
     Batch,
     Entry,
     Intake,
@@ -22,6 +23,7 @@ from coverage.sources.entries import (
     read_bounded,
     reason,
 )
+from coverage.sources.kinds import COUNTED_NOTE
 from coverage.sources.records import is_api_record, records_in, rules_from_records
 from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, decode, first_names, printable
 
@@ -39,7 +41,6 @@ _XML_START = re.compile(r"\s*+<[?!\w]")
 _YARAL_START = re.compile(r"(?:\s|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+rule\s++\w++\s*+\{")
 # A first line with several cells; in YAML it would have a colon, or a sign of which a header has none.
 _TABLE_START = re.compile(r"\s*+(?![#&*!>%@`-])(?=[^\n:{}\[\],;\t|]++[,;\t|])[^\n:{}\[\]]*+(?:\n|$)")
-_TABLE_SUFFIXES = (".csv", ".tsv")
 _YAML_START = re.compile(r"(?:\s|#[^\n]*+)*+(?:---|(?:- )?[\w-]++:(?:[ \t][^,;\t\n]*+)?\n)")
 _ZIP_MARK = b"PK\3\4"
 _PROGRESS_STEP = 100  # files
@@ -124,7 +125,7 @@ def _table_reader_of(text: str, origin: str) -> Callable[[str, str], _Reading] |
 
     A header without a column for techniques is like any other text, and only the file's name says that it is one.
     """
-    is_named = origin.lower().endswith(_TABLE_SUFFIXES) and not (_YAML_START.match(text) or _TOML_START.match(text))
+    is_named = origin.lower().endswith(TABLE_SUFFIXES) and not (_YAML_START.match(text) or _TOML_START.match(text))
     if not is_named and not _TABLE_START.match(text):
         return None
     from coverage.sources.csv_table import is_table, read_csv  # noqa: PLC0415  few libraries hold tables
@@ -198,6 +199,8 @@ def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:
     builder.extend(rules, issues + intake.issues)
     builder.issues.sort(key=lambda issue: issue.where.partition("#")[0])
     builder.doubts += intake.doubts
+    if any(rule.count > 1 for rule in rules):
+        builder.notes.append(COUNTED_NOTE)
     if note := intake.note():
         builder.notes.append(note)
     return builder.build()

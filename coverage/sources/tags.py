@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from coverage.ids import technique_id
 
@@ -12,6 +13,9 @@ _ID = re.compile(
     r"(?<![a-z0-9])(?:(?:(?P<tactic>ta\d{4})|(?P<technique>t\d{4}(?:[./]\d{3})?))(?![a-z0-9]|[./]\d)|ta?\d[a-z0-9./]*)",
     re.IGNORECASE | re.ASCII,
 )
+# A table repeats the same few texts, so what is in them is remembered; long ones are words, and no two are the same.
+_REMEMBERED = 10_000
+_LONGEST = 80
 
 
 def ids_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -20,18 +24,23 @@ def ids_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     A mistyped id, and a text without any, is taken for a technique as it is written, so that the mapping can say what
     is wrong with it.
     """
-    tactics: dict[str, None] = {}
-    techniques: dict[str, None] = {}
-    for text in texts:
-        found = list(_ID.finditer(text))
-        for match in found:
-            if match["tactic"]:
-                tactics[match["tactic"].upper()] = None
-            else:
-                techniques[technique_id(match[0]) or match[0].rstrip("./")] = None
-        if not found:
-            techniques[text.strip()] = None
+    found = [_ids_in(text) if len(text) <= _LONGEST else _ids_in.__wrapped__(text) for text in texts]
+    tactics = dict.fromkeys(tactic for named, _ in found for tactic in named)
+    techniques = dict.fromkeys(technique for _, named in found for technique in named)
     return tuple(tactics), tuple(techniques)
+
+
+@lru_cache(_REMEMBERED)
+def _ids_in(text: str) -> tuple[list[str], list[str]]:
+    tactics: list[str] = []
+    techniques: list[str] = []
+    found = list(_ID.finditer(text))
+    for match in found:
+        if match["tactic"]:
+            tactics.append(match["tactic"].upper())
+        else:
+            techniques.append(technique_id(match[0]) or match[0].rstrip("./"))
+    return tactics, techniques if found else [text.strip()]
 
 
 def technique_ids(texts: Iterable[str]) -> tuple[str, ...]:
