@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from coverage.model import IssueKind, Severity
 from coverage.sources.fields import SEVERITIES, Fields
 from coverage.sources.kinds import Kind
-from coverage.sources.tags import ids_in, technique_ids
+from coverage.sources.tags import tags_in
 
 _WORDS = SEVERITIES | {
     "crit": Severity.CRITICAL,
@@ -93,8 +93,7 @@ def cell(value: object) -> object:
 def _read_techniques(cells: tuple[Any, ...]) -> tuple[_Texts, _Texts, _Problems]:
     """The tactics and the techniques that the cells for techniques name."""
     fields = Fields({"techniques": cells})
-    texts = fields.texts("techniques")
-    return ids_in(texts)[0], technique_ids(texts), tuple(fields.problems)
+    return *tags_in(fields.texts("techniques")), tuple(fields.problems)
 
 
 def _read_tactics(cells: tuple[Any, ...]) -> tuple[_Texts, _Problems]:

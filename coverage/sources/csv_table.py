@@ -13,6 +13,7 @@ _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"\n]*+"')
 _STATED = re.compile(rf"sep=([{_DELIMITERS}])\r?\n", re.IGNORECASE)  # Excel's own first line
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
+_LONGEST_ROW = 2_000_000  # characters; a row of nothing but commas would be a list of 200 million cells
 _LONGEST_HEADER = 100_000  # characters; a longer cell than Python's 131,072 is an error
 
 
@@ -55,10 +56,22 @@ def _first_line(text: str) -> str:
 
 
 def _rows(text: str, delimiter: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:
-    # One line after the other: io.StringIO would hold a table of 200 MB a second time, with four bytes a character.
-    reader = csv.reader((line[0] for line in _LINE.finditer(text)), delimiter=delimiter)
+    size = 0  # of the row that is being read
+
+    def lines() -> Iterator[str]:
+        """One line after the other: io.StringIO would hold the text a second time, with four bytes a character."""
+        nonlocal size
+        for line in _LINE.finditer(text):
+            size += len(line[0])
+            if size > _LONGEST_ROW:
+                raise csv.Error
+            yield line[0]
+
+    reader = csv.reader(lines(), delimiter=delimiter)
     try:
-        yield from reader
+        for row in reader:
+            size = 0
+            yield row
     except csv.Error:
         message = f"The table is not valid CSV at line {reader.line_num}; the rows after that do not count."
         broken.append(Issue(IssueKind.UNREADABLE, "", origin, message))

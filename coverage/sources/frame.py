@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from math import isnan
@@ -86,17 +87,23 @@ def _coded(column: pd.Series) -> _Coded:
     values = column.tolist()
     are_lists = set(map(type, values)) == {list}
     try:  # lists of texts, nearly always
-        places = _first_places(map(tuple, values) if are_lists else map(_key, values))
+        codes = _numbered(map(tuple, values) if are_lists else map(_key, values))
     except TypeError:
-        places = _first_places(map(_key, values))
-    codes, firsts = pd.factorize(places)
-    return codes, [cell(_plain(values[place])) for place in firsts.tolist()]
+        codes = _numbered(map(_key, values))
+    return codes, [cell(_plain(values[place])) for place in _first_places(codes).tolist()]
 
 
-def _first_places(keys: Iterable[object]) -> _Numbers:
-    """For each row the first one that has its key."""
-    first: dict[object, int] = {}
-    return np.fromiter(map(first.setdefault, keys, count()), dtype=np.int64)
+def _numbered(keys: Iterable[object]) -> _Numbers:
+    """The number of each key, which is that of its first appearance from 0 up."""
+    numbers: dict[object, int] = defaultdict(count().__next__)
+    return np.fromiter(map(numbers.__getitem__, keys), dtype=np.int64)
+
+
+def _first_places(numbers: _Numbers) -> _Numbers:
+    """For each number from 0 up, the first row that has it."""
+    places = np.empty(numbers.max(initial=-1) + 1, dtype=np.int64)
+    places[numbers[::-1]] = np.arange(len(numbers))[::-1]  # of several rows the one that is written last stays
+    return places
 
 
 def _grouped(coded: Sequence[_Coded]) -> tuple[_Numbers, list[tuple[object, ...]]]:
@@ -108,9 +115,8 @@ def _grouped(coded: Sequence[_Coded]) -> tuple[_Numbers, list[tuple[object, ...]
             size = len(found)
         groups = groups * len(cells) + codes
         size *= len(cells)
-    groups, found = pd.factorize(groups)
-    firsts = np.empty(len(found), dtype=np.int64)
-    firsts[groups[::-1]] = np.arange(len(groups))[::-1]  # of several rows the one that is written last stays
+    groups, _ = pd.factorize(groups)
+    firsts = _first_places(groups)
     columns = [[cells[code] for code in codes[firsts].tolist()] for codes, cells in coded]
     return groups, list(zip(*columns, strict=True))
 
@@ -130,7 +136,7 @@ def _duplicates(ids: pd.Series, is_enabled: _Flags) -> _Numbers:
         ids = ids.astype("str")
     if ids.dtype == "str":
         ids = ids.str.strip()
-    if ids.dtype != object and len(pd.factorize(ids)[1]) == len(ids):
+    if ids.dtype != object and ids.nunique() == len(ids):
         return np.empty(0, dtype=np.int64)
     codes, cells = _coded(ids)
     numbers: dict[str, int] = {}

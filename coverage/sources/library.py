@@ -88,7 +88,10 @@ def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
             if is_xlsx(data):
                 return read_xlsx(data, origin)
         text, guessed = decode(data)
-        rules, issues = _reader_of(text, origin)(text, origin)
+        # Only a table may be as large, and only its reader takes no more memory for that.
+        is_large = origin.lower().endswith(TABLE_SUFFIXES) and len(text) > DEFAULT_LIMITS.file_bytes
+        read = _read_table if is_large else _reader_of(text, origin)
+        rules, issues = read(text, origin)
     except UnreadableError as error:
         return [], [Issue(IssueKind.UNREADABLE, "", origin, str(error))]
     if guessed and rules:
@@ -128,9 +131,15 @@ def _table_reader_of(text: str, origin: str) -> Callable[[str, str], _Reading] |
     is_named = origin.lower().endswith(TABLE_SUFFIXES) and not (_YAML_START.match(text) or _TOML_START.match(text))
     if not is_named and not _TABLE_START.match(text):
         return None
-    from coverage.sources.csv_table import is_table, read_csv  # noqa: PLC0415  few libraries hold tables
+    from coverage.sources.csv_table import is_table  # noqa: PLC0415  few libraries hold tables
 
-    return read_csv if is_named or is_table(text) else None
+    return _read_table if is_named or is_table(text) else None
+
+
+def _read_table(text: str, origin: str) -> _Reading:
+    from coverage.sources.csv_table import read_csv  # noqa: PLC0415  as above
+
+    return read_csv(text, origin)
 
 
 def _read_json(text: str, origin: str) -> _Reading:

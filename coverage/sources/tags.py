@@ -43,12 +43,12 @@ def _ids_in(text: str) -> tuple[list[str], list[str]]:
     return tactics, techniques if found else [text.strip()]
 
 
-def technique_ids(texts: Iterable[str]) -> tuple[str, ...]:
-    """The ids of techniques in texts that may also give their names, which count only where there is no id.
+def tags_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """As `ids_in`, of texts that may also give the names of techniques, which count only where there is no id.
 
     What has a digit but is no id was meant as one, so it is kept as it is written.
     """
-    _, named = ids_in(texts)
+    tactics, named = ids_in(texts)
     if any(technique_id(text) for text in named):
-        return tuple(text for text in named if any(map(str.isdigit, text)))
-    return named
+        return tactics, tuple(text for text in named if any(map(str.isdigit, text)))
+    return tactics, named
