@@ -1,0 +1,103 @@
+"""What each of fifty visitors adds to the memory of a server with the Sigma library, beside a bare page's visitors.
+
+A visitor is a connection that asks for the page as Streamlit's frontend does, takes all of it, has it drawn a second
+time and stays; the server cannot tell it from a browser, of which fifty do not fit on a small machine. Memory is what
+the server's process has for itself (USS), after visitors that have come and gone have filled what all share.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+from tests.benchmarks.browser import BARE_PAGE, BARE_SETTINGS, matrices
+from tests.benchmarks.measure import Result
+from tests.browser.app_server import AppServer
+from tests.shared import shared
+
+_VISITORS = 50
+_STEPS = (1, 10, _VISITORS)
+_BEFORE = 5  # visitors; also the memory of the threads that serve them is one that all share
+_SETTLING = 3.0  # seconds, in which the server ends what visitors have left behind
+_PATIENCE = 60  # seconds
+_BARE = "the bare page"
+
+
+class Visitor:
+    """One open page, as Streamlit's frontend holds it; a context manager."""
+
+    def __init__(self, app: AppServer, query: str) -> None:
+        address = f"{app.url.replace('http', 'ws', 1)}/_stcore/stream"
+        self._query = query
+        self._socket = connect(address, subprotocols=["streamlit"], max_size=None, open_timeout=_PATIENCE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def draw(self) -> int:
+        """Have the whole page drawn, and return its size in bytes."""
+        asked = BackMsg()
+        asked.rerun_script.query_string = self._query
+        self._socket.send(asked.SerializeToString())
+        size = 0
+        while True:
+            data = self._socket.recv(timeout=_PATIENCE)
+            size += len(data)
+            message = ForwardMsg.FromString(data)
+            kind = message.WhichOneof("type")
+            if kind == "script_finished":
+                assert message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+                return size
+            assert kind != "delta" or message.delta.new_element.WhichOneof("type") != "exception"
+
+
+def run() -> Iterator[Result]:
+    if not Path("/proc/self/smaps_rollup").exists():
+        pytest.skip("this system has no /proc/<pid>/smaps_rollup, which tells what a process has for itself")
+    library = {"COVERAGE_SOURCE": str(shared("rules/sigma.tar.gz"))}
+    for matrix in matrices():
+        ours = _added(matrix.query.removeprefix("?"), library)
+        bare = _added(matrix.bare_query.removeprefix("?"), BARE_SETTINGS, script=BARE_PAGE)
+        for step, megabytes in ours.items():
+            yield Result(f"{matrix.name}, {step}", [megabytes], _BARE, [bare[step]], "at most 2 MB a visitor", "MB")
+
+
+def _added(query: str, settings: dict[str, str], **page: Path) -> dict[str, float]:
+    """MB more than before for each of so many visitors, and for all of them after they have left."""
+    with TemporaryDirectory() as folder, AppServer(settings, Path(folder) / "app.log", **page) as app:
+        with ExitStack() as first:
+            for _ in range(_BEFORE):
+                first.enter_context(Visitor(app, query)).draw()
+        time.sleep(_SETTLING)
+        before = _own_memory(app)
+        found = {}
+        with ExitStack() as visitors:
+            for number in range(1, _VISITORS + 1):
+                visitor = visitors.enter_context(Visitor(app, query))
+                visitor.draw()
+                size = visitor.draw()
+                if number in _STEPS:
+                    time.sleep(_SETTLING)
+                    found[f"each of {number}"] = (_own_memory(app) - before) / number
+        time.sleep(_SETTLING)
+        found[f"all of {_VISITORS} after they have left"] = _own_memory(app) - before
+        found["size of the page that each gets"] = size / 1e6
+        return found
+
+
+def _own_memory(app: AppServer) -> float:
+    """What the server's process has for itself (USS), in MB."""
+    lines = Path(f"/proc/{app._process.pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024 / 1e6
