@@ -133,7 +133,8 @@ def _rules(rules: tuple[Rule, ...], key: str) -> None:
         if text:
             table = table[_matches(table, text)]
         st.dataframe(
-            table[["name", "severity", "rule_id", "source", "origin"]],
+            table[["name", "severity", "rule_id", "feed" if table["feed"].any() else "source", "origin"]],
+            column_config={"feed": "source"},
             hide_index=True,
             height=min(38 * (len(table) + 1), 360),
             alt="The rules of this technique",

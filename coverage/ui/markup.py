@@ -115,11 +115,16 @@ def legend(entries: Iterable[tuple[str, str]]) -> str:
     )
 
 
+def _place(rule: Rule) -> str:
+    place = ": ".join(filter(None, (rule.feed, rule.origin)))
+    return place if rule.count else f"Copy of another source's rule · {place}"
+
+
 def rule_list(rules: Iterable[Rule]) -> str:
-    """Rules as cards: name, severity, where the rule comes from."""
+    """Rules as cards: name, severity, where the rule comes from, and whether it is a copy that counts nowhere."""
     items = "".join(
         f'<li><span class="cov-rule"><span class="cov-rule-name">{plain(rule.name)}</span>'
-        f'<span class="cov-muted">{plain(rule.origin, 120)}</span></span>'
+        f'<span class="cov-muted">{plain(_place(rule), 120)}</span></span>'
         f"{badge(rule.severity.title(), rule.severity)}</li>"
         for rule in rules
     )
