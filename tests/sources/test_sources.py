@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from coverage.errors import SourceError
 from coverage.sources import SAMPLE, read_source, shown_source
 from tests.detection_api import DetectionApi, make_rules
-from tests.rules import rule
 
 SECRET = "s3cret"
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, event
 from coverage.changes import rule_changes
 from coverage.errors import SourceError
 from coverage.gaps import find_gaps
-from coverage.mapping import Match
 from coverage.join import join
+from coverage.mapping import Match
 from coverage.model import IssueKind, Severity
 from coverage.score import Settings, score
 from coverage.sources.sql.connection import SqlLimits
