@@ -49,10 +49,9 @@ def draw_grid(grid: DrawnGrid, key: str, *, chart: str, alt: str, clicked: Calla
             st.session_state[last] = click
             clicked(*click[1:])
 
-    st.html(f"<style>.st-key-{key}_grid {{ min-width: {grid.least_width}px; }}</style>")
     with st.container(key=key), st.container(key=f"{key}_grid", gap=None):
         with st.container(key=f"{key}_words"):
-            st.html(grid.words)
+            st.html(f"<style>.st-key-{key}_grid {{ min-width: {grid.least_width}px; }}</style>{grid.words}")
         st.plotly_chart(grid.figure, key=chart, on_select=selected, selection_mode="points", config=_CONFIG, alt=alt)
 
 
