@@ -49,7 +49,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def both(open_page, monkeypatch, library, database):
-    """The operator of the opened page configured both; the page without a configuration comes first."""
+    """The operator configured both; `open_page` comes first, because it takes all settings away."""
     del open_page
     monkeypatch.setenv("COVERAGE_SOURCE", f"Sigma HQ = {library}\nCustomer A = {database}\n")
 
