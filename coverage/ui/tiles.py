@@ -79,4 +79,5 @@ def _words(grid: Grid) -> str:
         for header in grid.headers
     )
     lines = "".join(f'<div class="cov-row">{"".join(row)}</div>' for row in rows)
-    return f'<style>{colours}</style><div class="cov-tiles" style="{style}"><div class="cov-row">{heads}</div>{lines}</div>'
+    tiles = f'<div class="cov-tiles" style="{style}"><div class="cov-row">{heads}</div>{lines}</div>'
+    return f"<style>{colours}</style>{tiles}"
