@@ -18,7 +18,7 @@ class Rewrite:
     `new` is one id in most cases. It is empty where there is no active replacement, and it has what the sub-techniques
     became, one or several ids, where `old` is the parent of sub-techniques that the rule names too: T1562 beside
     T1562.004 is T1686, and not T1685 as it would be alone. `since` is the ATT&CK version that revoked `old`, None where
-    it is unknown.
+    it is unknown. `feed` is that of the rule.
     """
 
     rule_id: str
@@ -27,6 +27,7 @@ class Rewrite:
     old: str
     new: tuple[str, ...]
     since: str | None
+    feed: str = ""
 
 
 def rewrites(ruleset: RuleSet, attack: Attack) -> tuple[Rewrite, ...]:
@@ -38,4 +39,5 @@ def _rewrites(ruleset: RuleSet, attack: Attack) -> Iterator[Rewrite]:
     for rule in ruleset.rules:
         for old, standing, new in resolve(attack, filter(None, map(technique_id, rule.techniques))):
             if standing.is_revoked:
-                yield Rewrite(rule.rule_id, rule.name, rule.origin, old, new, attack.revoked_since.get(old))
+                since = attack.revoked_since.get(old)
+                yield Rewrite(rule.rule_id, rule.name, rule.origin, old, new, since, rule.feed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from coverage.compare import CellDifference
+from coverage.join import Duplicate
 from coverage.model import Issue, Rule
 from coverage.rewrites import Rewrite
 from coverage.score import Coverage
@@ -19,10 +21,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.DataFrame:
     """One row a rule.
 
-    Columns: rule_id, name, severity, tactics, techniques, logsource, tenant, source, origin, updated_at (all str, ""
-    where a rule has none), enabled (bool), count (int64), the number of rules that it stands for; with a coverage also
-    cells (int64), the number of cells in which the rule counts or would count if it were enabled. Texts are cut after
-    500 characters.
+    Columns: rule_id, name, severity, tactics, techniques, logsource, tags, tenant, source (the format), feed, origin,
+    updated_at (all str, "" where a rule has none), enabled (bool), count (int64), the number of rules that it stands
+    for; with a coverage also cells (int64), the number of cells in which the rule counts or would count if it were
+    enabled. Texts are cut after 500 characters.
     """
     rows = [
         {
@@ -33,8 +35,10 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
             "tactics": _text(", ".join(rule.tactics or ())),
             "techniques": _text(", ".join(rule.techniques)),
             "logsource": _text(rule.logsource),
+            "tags": _text(", ".join(rule.tags)),
             "tenant": _text(rule.tenant),
             "source": _text(rule.source),
+            "feed": _text(rule.feed),
             "origin": _text(rule.origin),
             "updated_at": _text(rule.updated_at),
             "count": rule.count,
@@ -43,7 +47,7 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
     ]
     frame = pd.DataFrame(rows, columns=list(_RULE_COLUMNS)).astype(_RULE_COLUMNS)
     if coverage is not None:
-        counts = [len(coverage.cells_by_rule.get(rule.rule_id, ())) for rule in rules]
+        counts = [len(coverage.cells_by_rule.get(rule.key, ())) for rule in rules]
         frame["cells"] = pd.Series(counts, dtype="int64")
     return frame
 
@@ -56,8 +60,10 @@ _RULE_COLUMNS = {
     "tactics": "str",
     "techniques": "str",
     "logsource": "str",
+    "tags": "str",
     "tenant": "str",
     "source": "str",
+    "feed": "str",
     "origin": "str",
     "updated_at": "str",
     "count": "int64",
@@ -65,22 +71,46 @@ _RULE_COLUMNS = {
 
 
 def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
-    """One row an issue. Columns, all str: kind, rule, where, message; cut like those of a rule."""
-    rows = [(str(issue.kind), _text(issue.rule), _text(issue.where), _text(issue.message)) for issue in issues]
-    return pd.DataFrame(rows, columns=["kind", "rule", "where", "message"]).astype("str")
+    """One row an issue. Columns, all str: kind, rule, where, message, feed; cut like those of a rule."""
+    rows = [tuple(map(_text, (issue.kind, issue.rule, issue.where, issue.message, issue.feed))) for issue in issues]
+    return pd.DataFrame(rows, columns=["kind", "rule", "where", "message", "feed"]).astype("str")
 
 
 def rewrite_table(rewrites: Iterable[Rewrite]) -> pd.DataFrame:
-    """One row a revoked id of a rule. Columns, all str: rule_id, name, origin, old_id, new_id, since; cut as above.
+    """One row a revoked id of a rule. Columns, all str: rule_id, name, feed, origin, old_id, new_id, since.
 
-    new_id lists all ids to write instead, "" where there is none; since is "unknown" where it is not known.
+    Texts are cut as above. new_id lists all ids to write instead, "" where there is none; since is "unknown" where it
+    is not known.
     """
-    columns = ["rule_id", "name", "origin", "old_id", "new_id", "since"]
+    columns = ["rule_id", "name", "feed", "origin", "old_id", "new_id", "since"]
     rows = [
-        (each.rule_id, each.rule_name, each.origin, each.old, ", ".join(each.new), each.since or "unknown")
+        (each.rule_id, each.rule_name, each.feed, each.origin, each.old, ", ".join(each.new), each.since or "unknown")
         for each in rewrites
     ]
     return pd.DataFrame([tuple(map(_text, row)) for row in rows], columns=columns).astype("str")
+
+
+def duplicate_table(duplicates: Iterable[Duplicate]) -> pd.DataFrame:
+    """One row a rule whose id other sources use, too; those of one id beneath each other; cut as above.
+
+    Columns: rule_id, name, feed, severity, techniques, origin, counts (all str), enabled (bool). counts is "once" for
+    the copies of one rule, which count once together, and "by itself" for a rule that shares no more than the id.
+    """
+    columns = dict.fromkeys(("rule_id", "name", "feed", "severity"), "str") | {"enabled": "bool"}
+    columns |= dict.fromkeys(("techniques", "origin", "counts"), "str")
+    rows = []
+    for duplicate in duplicates:
+        alike = Counter(rule.identity for rule in duplicate.rules)
+        rows += [
+            (
+                *map(_text, (rule.rule_id, rule.name, rule.feed, rule.severity)),
+                rule.enabled,
+                *map(_text, (", ".join(rule.techniques), rule.origin)),
+                "once" if alike[rule.identity] > 1 else "by itself",
+            )
+            for rule in duplicate.rules
+        ]
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
 def difference_table(cells: Iterable[CellDifference]) -> pd.DataFrame:

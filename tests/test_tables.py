@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from coverage.catalog import load_catalog
 from coverage.compare import compare
+from coverage.join import duplicates
 from coverage.model import Issue, IssueKind, RuleSet, Severity
 from coverage.rewrites import Rewrite
 from coverage.score import score
-from coverage.tables import csv_bytes, difference_table, issue_table, rewrite_table, rule_table
+from coverage.tables import csv_bytes, difference_table, duplicate_table, issue_table, rewrite_table, rule_table
 from tests.rules import THREATOPS, coverage_of, rule
 
 RULE = rule(
@@ -28,6 +30,8 @@ RULE = rule(
     logsource="windows/process_creation",
     tenant="acme",
     updated_at="2026-01-15",
+    tags=("cve.2021-44228", "lab"),
+    feed="Customer A",
 )
 TEXTS = [
     "rule_id",
@@ -36,8 +40,10 @@ TEXTS = [
     "tactics",
     "techniques",
     "logsource",
+    "tags",
     "tenant",
     "source",
+    "feed",
     "origin",
     "updated_at",
 ]
@@ -68,8 +74,10 @@ def test_a_rule_is_a_row():
         "tactics": "Execution, Credential Access",
         "techniques": "T1059.001, T1003",
         "logsource": "windows/process_creation",
+        "tags": "cve.2021-44228, lab",
         "tenant": "acme",
         "source": "Sigma",
+        "feed": "Customer A",
         "origin": "windows/a.yml",
         "updated_at": "2026-01-15",
     }
@@ -81,7 +89,9 @@ def test_what_a_rule_does_not_state_is_an_empty_text():
         "tactics",
         "techniques",
         "logsource",
+        "tags",
         "tenant",
+        "feed",
         "updated_at",
     ]
 
@@ -122,9 +132,9 @@ def test_long_lists_are_cut_too():
 
 
 def test_an_issue_is_a_row():
-    frame = issue_table([Issue(IssueKind.UNREADABLE, "", "a.yml", "The file is empty.")])
+    frame = issue_table([Issue(IssueKind.UNREADABLE, "", "a.yml", "The file is empty.", "Customer A")])
     assert frame.to_dict("records") == [
-        {"kind": "unreadable", "rule": "", "where": "a.yml", "message": "The file is empty."}
+        {"kind": "unreadable", "rule": "", "where": "a.yml", "message": "The file is empty.", "feed": "Customer A"}
     ]
 
 
@@ -132,7 +142,7 @@ def test_an_issue_is_a_row():
 def test_the_columns_of_issues_are_texts_however_many_there_are(number):
     frame = issue_table([Issue(IssueKind.NO_ID, "r", "w" * 10_000, "m")] * number)
     assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dict.fromkeys(
-        ["kind", "rule", "where", "message"], "str"
+        ["kind", "rule", "where", "message", "feed"], "str"
     )
     assert frame["where"].str.len().tolist() == [500] * number
 
@@ -141,10 +151,13 @@ def test_the_columns_of_issues_are_texts_however_many_there_are(number):
 
 
 def test_a_rewrite_is_a_row():
-    (row,) = rewrite_table([Rewrite("r-1", "A name", "a.toml", "T1562.001", ("T1685",), "19.0")]).to_dict("records")
+    (row,) = rewrite_table([Rewrite("r-1", "A name", "a.toml", "T1562.001", ("T1685",), "19.0", "B")]).to_dict(
+        "records"
+    )
     assert row == {
         "rule_id": "r-1",
         "name": "A name",
+        "feed": "B",
         "origin": "a.toml",
         "old_id": "T1562.001",
         "new_id": "T1685",
@@ -164,15 +177,15 @@ def test_a_rewrite_has_all_of_its_new_ids_and_says_what_is_unknown():
 def test_the_columns_of_rewrites_are_texts_however_many_there_are(number):
     frame = rewrite_table([Rewrite("r", "n" * 10_000, "o", "T1089", ("T1685",), None)] * number)
     assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dict.fromkeys(
-        ["rule_id", "name", "origin", "old_id", "new_id", "since"], "str"
+        ["rule_id", "name", "feed", "origin", "old_id", "new_id", "since"], "str"
     )
     assert frame["name"].str.len().tolist() == [500] * number
 
 
 def test_a_rewrite_in_csv_has_no_formulas_and_keeps_the_version_as_it_is():
     assert read_csv(rewrite_table([Rewrite("=1", "@n", "-o", "T1089", ("T1685",), "19.0")])) == [
-        ["rule_id", "name", "origin", "old_id", "new_id", "since"],
-        ["'=1", "'@n", "'-o", "T1089", "T1685", "19.0"],
+        ["rule_id", "name", "feed", "origin", "old_id", "new_id", "since"],
+        ["'=1", "'@n", "", "'-o", "T1089", "T1685", "19.0"],
     ]
 
 
@@ -197,13 +210,15 @@ def test_a_text_that_begins_like_a_formula_gets_a_quote_before_it(sign):
 
 
 def test_formulas_are_defused_in_every_column_of_texts():
-    hostile = dict.fromkeys(["rule_id", "name", "source", "origin", "logsource", "tenant", "updated_at"], "=1+1")
-    header, row = read_csv(rule_table([rule("=1+1", tactics=("=1+1",), **hostile)]))
+    hostile = dict.fromkeys(
+        ["rule_id", "name", "source", "origin", "logsource", "tenant", "updated_at", "feed"], "=1+1"
+    )
+    header, row = read_csv(rule_table([rule("=1+1", tactics=("=1+1",), tags=("=1+1",), **hostile)]))
     assert {name: value for name, value in zip(header, row, strict=True) if value == "'=1+1"}.keys() == {*TEXTS} - {
         "severity"
     }
-    issue = Issue(IssueKind.UNREADABLE, "=1", "@1", "-1")
-    assert read_csv(issue_table([issue]))[1] == ["unreadable", "'=1", "'@1", "'-1"]
+    issue = Issue(IssueKind.UNREADABLE, "=1", "@1", "-1", "+1")
+    assert read_csv(issue_table([issue]))[1] == ["unreadable", "'=1", "'@1", "'-1", "'+1"]
 
 
 @pytest.mark.parametrize(
@@ -272,6 +287,27 @@ def test_differences_have_their_columns_and_missing_counts():
     assert pd.isna(row["rules_before"])
     assert row["causes"]
     assert row["explanation"].endswith(".")
+
+
+# Duplicates.
+
+
+def test_each_rule_of_an_id_that_sources_share_is_a_row():
+    one = replace(RULE, feed="A")
+    found = [one, replace(one, feed="B", enabled=False), replace(one, feed="C", name="=1")]
+    frame = duplicate_table(duplicates(found))
+    assert frame["feed"].tolist() == ["A", "B", "C"]
+    assert frame["enabled"].tolist() == [True, False, True]
+    assert frame["counts"].tolist() == ["once", "once", "by itself"]
+    assert frame.iloc[0].drop(["feed", "enabled", "counts"]).to_dict() == {
+        "rule_id": "r-1",
+        "name": "A name",
+        "severity": "medium",
+        "techniques": "T1059.001, T1003",
+        "origin": "windows/a.yml",
+    }
+    assert "'=1" in csv_bytes(frame).decode("utf-8-sig")
+    assert list(duplicate_table(()).columns) == list(frame.columns)
 
 
 def test_no_difference_is_an_empty_frame_with_its_columns():

@@ -13,6 +13,7 @@ _ID = re.compile(
     r"(?<![a-z0-9])(?:(?:(?P<tactic>ta\d{4})|(?P<technique>t\d{4}(?:[./]\d{3})?))(?![a-z0-9]|[./]\d)|ta?\d[a-z0-9./]*)",
     re.IGNORECASE | re.ASCII,
 )
+_PREFIXES = ("attack.", "mitre_", "tactic:")  # of Sigma, of Falco, of Elastic and Datadog
 # A table repeats the same few texts, so what is in them is remembered; long ones are words, and no two are the same.
 _REMEMBERED = 10_000
 _LONGEST = 80
@@ -41,6 +42,17 @@ def _ids_in(text: str) -> tuple[list[str], list[str]]:
         else:
             techniques.append(technique_id(match[0]) or match[0].rstrip("./"))
     return tactics, techniques if found else [text.strip()]
+
+
+def other_tags(texts: Iterable[str]) -> tuple[str, ...]:
+    """The tags that say nothing of ATT&CK, in their order and each once."""
+    found = (text.strip() for text in texts)
+    return tuple(dict.fromkeys(text for text in found if text and not _is_attack(text)))
+
+
+def _is_attack(tag: str) -> bool:
+    named = any(match["tactic"] or match["technique"] for match in _ID.finditer(tag))
+    return named or tag.lower().startswith(_PREFIXES)
 
 
 def tags_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

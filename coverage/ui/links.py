@@ -72,14 +72,18 @@ def one_of(key: str, words: Iterable[str], default: str) -> Shared[str]:
 
 
 def some_of(key: str, words: Iterable[str], default: list[str]) -> Shared[list[str]]:
-    """A choice of several words, comma-separated in the URL; all or none of them is the default."""
-    known = list(words)
+    """A choice of several words, comma-separated in the URL, where a comma in a word is escaped."""
+    known = {word: place for place, word in enumerate(words)}
 
     def read(text: str) -> list[str] | None:
-        chosen = set(filter(None, text.split(",")))
-        return [word for word in known if word in chosen] if chosen <= set(known) else None
+        chosen = {each.replace("%2C", ",").replace("%25", "%") for each in text.split(",") if each}
+        return [word for word in known if word in chosen] if chosen <= known.keys() else None
 
-    return Shared(key, default, read, ",".join)
+    def write(chosen: list[str]) -> str:
+        in_order = sorted(chosen, key=lambda word: known.get(word, len(known)))
+        return ",".join(word.replace("%", "%25").replace(",", "%2C") for word in in_order)
+
+    return Shared(key, default, read, write)
 
 
 def switch(key: str, *, default: bool = False) -> Shared[bool]:
@@ -92,15 +96,17 @@ def text(key: str) -> Shared[str]:
     return Shared(key, "", lambda word: word, str)
 
 
-def new_link(*, by_widget: bool) -> Link | None:
-    """The URL's parameters if they are news to this visitor's session: a link, Back or Forward; None otherwise.
+def new_link(*, by_widget: bool, moved: bool) -> Link | None:
+    """The URL's parameters if they are news to the page's widgets: a link, Back, Forward, or a move to another page.
 
-    To be asked once a run. While the visitor clicks, the URL follows the page and brings no news.
+    None otherwise. To be asked once a run. While the visitor clicks, the URL follows the page and brings no news. On a
+    move the new page's widgets are others than the old one's, and what Streamlit keeps of those that nobody touched
+    gets lost (Streamlit 1.67); the URL has it all.
     """
     now = st.query_params.to_dict()
     before = st.session_state.get(_SEEN)
     st.session_state[_SEEN] = now
-    return None if by_widget or now == before else now
+    return now if moved or not (by_widget or now == before) else None
 
 
 def say(key: str, word: str | None) -> None:

@@ -31,7 +31,7 @@ def draw_rules(view: View) -> None:
     """Every rule, filtered by words, severity, state and whether it counts anywhere."""
     for setting in _SHARED:
         setting.seed(view.link)
-    table = rule_table(view.loaded.load.ruleset.rules, view.coverage)
+    table = rule_table(view.ruleset.rules, view.coverage)
     with st.container(border=True, key="panel_rules"):
         st.subheader("Rules", anchor=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -83,8 +83,10 @@ def draw_rules(view: View) -> None:
                 "techniques": "Techniques",
                 "cells": st.column_config.NumberColumn("Cells", help="Cells of the matrix in which the rule counts"),
                 "logsource": "Log source",
+                "tags": "Tags",
                 "tenant": "Tenant",
-                "source": "Source",
+                "source": "Format",
+                "feed": "Source",
                 "origin": "Origin",
                 "updated_at": "Updated",
             },
@@ -96,6 +98,7 @@ def draw_rules(view: View) -> None:
                 "tactics",
                 "cells",
                 "logsource",
+                *_stated(shown, "tenant", "tags", "feed"),
                 "source",
                 "origin",
                 "rule_id",
@@ -107,10 +110,16 @@ def draw_rules(view: View) -> None:
         csv_download(shown, "rules", sample=view.loaded.is_sample)
 
 
+def _stated(table: pd.DataFrame, *columns: str) -> list[str]:
+    """The columns in which any row has a text."""
+    return [column for column in columns if table[column].any()]
+
+
 def _filtered(table: pd.DataFrame, words: str, severities: list[str], state: str, counts: str) -> pd.DataFrame:
     keep = pd.Series(data=True, index=table.index)
     haystack = table["name"] + "\n" + table["techniques"] + "\n" + table["tactics"] + "\n" + table["rule_id"]
-    haystack += "\n" + table["origin"] + "\n" + table["logsource"]
+    for column in ("origin", "logsource", "tags", "tenant", "feed"):
+        haystack += "\n" + table[column]
     for word in words.split():
         keep &= haystack.str.contains(word, case=False, regex=False)
     if severities:
@@ -156,9 +165,10 @@ def _issues(view: View, table: pd.DataFrame) -> None:
             "kind": "Kind",
             "rule": "Rule",
             "where": "Where",
+            "feed": "Source",
             "message": st.column_config.TextColumn("What is wrong", width="large"),
         },
-        column_order=["kind", "message", "where", "rule"],
+        column_order=["kind", "message", *_stated(shown, "feed"), "where", "rule"],
         alt="All issues",
     )
     csv_download(shown, "issues", sample=view.loaded.is_sample)
@@ -167,12 +177,12 @@ def _issues(view: View, table: pd.DataFrame) -> None:
 def draw_rewrites(view: View) -> None:
     """Every revoked id that a rule names, and what to write instead; nothing where there is none."""
     attack = view.coverage.catalog.attack
-    table = rewrite_table(rewrites(view.loaded.load.ruleset, attack))
+    table = rewrite_table(rewrites(view.ruleset, attack))
     if table.empty:
         return
     with st.container(border=True, key="panel_rewrites"):
         st.subheader("Revoked ids", anchor=False)
-        rules = count(table["rule_id"].nunique(), "rule")
+        rules = count(len(table[["feed", "rule_id"]].drop_duplicates()), "rule")
         st.caption(
             f"{count(len(table), 'tag')} of {rules} name ids that ATT&CK {attack.version} has revoked. They count as "
             "their replacements, so no cell is lost; the list tells authors what to write instead."
@@ -186,10 +196,11 @@ def draw_rewrites(view: View) -> None:
                 "old_id": "Revoked id",
                 "new_id": "Write instead",
                 "since": "Revoked since ATT&CK",
+                "feed": "Source",
                 "origin": "Origin",
                 "rule_id": "Id",
             },
-            column_order=["name", "old_id", "new_id", "since", "origin", "rule_id"],
+            column_order=["name", "old_id", "new_id", "since", *_stated(table, "feed"), "origin", "rule_id"],
             alt="Revoked ids and their replacements",
         )
         csv_download(table, "revoked-ids", sample=view.loaded.is_sample)
