@@ -8,7 +8,6 @@ import pandas as pd
 
 from coverage.compare import CellDifference
 from coverage.model import Issue, Rule
-from coverage.rewrites import Rewrite
 from coverage.score import Coverage
 
 _MOST_CHARACTERS = 500
@@ -26,17 +25,17 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
     """
     rows = [
         {
-            "rule_id": _text(rule.rule_id),
-            "name": _text(rule.name),
+            "rule_id": cell_text(rule.rule_id),
+            "name": cell_text(rule.name),
             "severity": str(rule.severity),
             "enabled": rule.enabled,
-            "tactics": _text(", ".join(rule.tactics or ())),
-            "techniques": _text(", ".join(rule.techniques)),
-            "logsource": _text(rule.logsource),
-            "tenant": _text(rule.tenant),
-            "source": _text(rule.source),
-            "origin": _text(rule.origin),
-            "updated_at": _text(rule.updated_at),
+            "tactics": cell_text(", ".join(rule.tactics or ())),
+            "techniques": cell_text(", ".join(rule.techniques)),
+            "logsource": cell_text(rule.logsource),
+            "tenant": cell_text(rule.tenant),
+            "source": cell_text(rule.source),
+            "origin": cell_text(rule.origin),
+            "updated_at": cell_text(rule.updated_at),
             "count": rule.count,
         }
         for rule in rules
@@ -66,21 +65,10 @@ _RULE_COLUMNS = {
 
 def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
     """One row an issue. Columns, all str: kind, rule, where, message; cut like those of a rule."""
-    rows = [(str(issue.kind), _text(issue.rule), _text(issue.where), _text(issue.message)) for issue in issues]
-    return pd.DataFrame(rows, columns=["kind", "rule", "where", "message"]).astype("str")
-
-
-def rewrite_table(rewrites: Iterable[Rewrite]) -> pd.DataFrame:
-    """One row a revoked id of a rule. Columns, all str: rule_id, name, origin, old_id, new_id, since; cut as above.
-
-    new_id lists all ids to write instead, "" where there is none; since is "unknown" where it is not known.
-    """
-    columns = ["rule_id", "name", "origin", "old_id", "new_id", "since"]
     rows = [
-        (each.rule_id, each.rule_name, each.origin, each.old, ", ".join(each.new), each.since or "unknown")
-        for each in rewrites
+        (str(issue.kind), cell_text(issue.rule), cell_text(issue.where), cell_text(issue.message)) for issue in issues
     ]
-    return pd.DataFrame([tuple(map(_text, row)) for row in rows], columns=columns).astype("str")
+    return pd.DataFrame(rows, columns=["kind", "rule", "where", "message"]).astype("str")
 
 
 def difference_table(cells: Iterable[CellDifference]) -> pd.DataFrame:
@@ -105,7 +93,7 @@ def difference_table(cells: Iterable[CellDifference]) -> pd.DataFrame:
     ]
     texts = ["tactic", "technique_id", "technique", "level_before", "level_after", "causes", "explanation"]
     counts = ["rules_before", "rules_after"]
-    frame = pd.DataFrame([(*map(_text, row[:7]), *row[7:]) for row in rows], columns=[*texts, *counts])
+    frame = pd.DataFrame([(*map(cell_text, row[:7]), *row[7:]) for row in rows], columns=[*texts, *counts])
     return frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(counts, "Int64"))
 
 
@@ -122,7 +110,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def _text(text: str | None) -> str:
+def cell_text(text: str | None) -> str:
     """A cell's text: cut, and without halves of surrogate pairs, which no column and no file can hold."""
     shown = (text or "")[:_MOST_CHARACTERS]
     return shown if shown.isascii() else shown.encode("utf-8", "replace").decode("utf-8")

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from coverage.catalog import load_catalog
 from coverage.compare import compare
 from coverage.model import Issue, IssueKind, RuleSet, Severity
-from coverage.rewrites import Rewrite
 from coverage.score import score
-from coverage.tables import csv_bytes, difference_table, issue_table, rewrite_table, rule_table
+from coverage.tables import csv_bytes, difference_table, issue_table, rule_table
 from tests.rules import THREATOPS, coverage_of, rule
 
 RULE = rule(
@@ -135,45 +134,6 @@ def test_the_columns_of_issues_are_texts_however_many_there_are(number):
         ["kind", "rule", "where", "message"], "str"
     )
     assert frame["where"].str.len().tolist() == [500] * number
-
-
-# Rewrites.
-
-
-def test_a_rewrite_is_a_row():
-    (row,) = rewrite_table([Rewrite("r-1", "A name", "a.toml", "T1562.001", ("T1685",), "19.0")]).to_dict("records")
-    assert row == {
-        "rule_id": "r-1",
-        "name": "A name",
-        "origin": "a.toml",
-        "old_id": "T1562.001",
-        "new_id": "T1685",
-        "since": "19.0",
-    }
-
-
-def test_a_rewrite_has_all_of_its_new_ids_and_says_what_is_unknown():
-    frame = rewrite_table(
-        [Rewrite("r", "n", "o", "T1562", ("T1685", "T1686"), "19.0"), Rewrite("r", "n", "o", "T9001", (), None)]
-    )
-    assert frame["new_id"].tolist() == ["T1685, T1686", ""]
-    assert frame["since"].tolist() == ["19.0", "unknown"]
-
-
-@pytest.mark.parametrize("number", [0, 1])
-def test_the_columns_of_rewrites_are_texts_however_many_there_are(number):
-    frame = rewrite_table([Rewrite("r", "n" * 10_000, "o", "T1089", ("T1685",), None)] * number)
-    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dict.fromkeys(
-        ["rule_id", "name", "origin", "old_id", "new_id", "since"], "str"
-    )
-    assert frame["name"].str.len().tolist() == [500] * number
-
-
-def test_a_rewrite_in_csv_has_no_formulas_and_keeps_the_version_as_it_is():
-    assert read_csv(rewrite_table([Rewrite("=1", "@n", "-o", "T1089", ("T1685",), "19.0")])) == [
-        ["rule_id", "name", "origin", "old_id", "new_id", "since"],
-        ["'=1", "'@n", "'-o", "T1089", "T1685", "19.0"],
-    ]
 
 
 # CSV.

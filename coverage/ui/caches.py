@@ -14,6 +14,7 @@ from coverage.compare import Comparison, compare
 from coverage.config import Config, load_config
 from coverage.figures import Palette, matrix_grid
 from coverage.model import RuleSet
+from coverage.quality import Quality, find_quality
 from coverage.score import Coverage, Settings, score
 from coverage.store import Load, RuleStore
 from coverage.ui.choices import Choices, MatrixChoice
@@ -22,7 +23,7 @@ from coverage.ui.tiles import DrawnGrid, drawn
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison: the rules of a load in a matrix."""
+    """The rules of a load in a matrix, e.g. as one side of a comparison."""
 
     load: Load
     matrix: MatrixChoice
@@ -97,6 +98,18 @@ def _comparison(key: tuple[object, ...], _before: Side, _after: Side) -> Compari
 def comparison_of(before: Side, after: Side) -> Comparison:
     """The comparison of two sides, made once for all visitors; it must not be changed. Raises CatalogError."""
     return _comparison((before.key, after.key), before, after)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _quality(key: tuple[object, ...], _side: Side) -> Quality:
+    del key
+    return find_quality(_side.load.ruleset, _side.coverage)
+
+
+def quality_of(load: Load, choices: Choices) -> Quality:
+    """The lists of rule quality, made once for all visitors; they must not be changed. Raises CatalogError."""
+    side = Side(load, choices.matrix, choices.settings)
+    return _quality(side.key, side)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
