@@ -21,7 +21,7 @@ def draw_banner(view: View) -> None:
     loaded = view.loaded
     with st.container(key="banner"):
         if loaded.state.failure is not None:
-            _fallback(loaded.load, loaded.state.failure, sample=loaded.is_sample)
+            _fallback(view, loaded.state.failure)
         elif loaded.source.key == SAMPLE:
             _sample(loaded.load.ruleset)
         for doubt in loaded.load.ruleset.doubts:
@@ -30,9 +30,11 @@ def draw_banner(view: View) -> None:
             _recalculated(view)
 
 
-def _fallback(load: Load, failure: Failure, *, sample: bool) -> None:
-    reason = markdown(failure.reason, 500)
-    if sample:
+def _fallback(view: View, failure: Failure) -> None:
+    load, reason = view.loaded.load, markdown(failure.reason, 500)
+    if view.lacks_techniques:
+        reason += " Choose it under *Columns* in the sidebar."
+    if view.loaded.is_sample:
         st.warning(
             f"{reason} Mend it or choose another source, then hit Recalculate.",
             title=f"Sample data, not your rules: {len(load.ruleset.rules)} made-up rules are shown",

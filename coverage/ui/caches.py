@@ -16,6 +16,7 @@ from coverage.figures import Palette, matrix_grid
 from coverage.model import RuleSet
 from coverage.quality import Quality, find_quality
 from coverage.score import Coverage, Settings, score
+from coverage.shelf import Shelf
 from coverage.store import Load, RuleStore
 from coverage.ui.choices import Choices, MatrixChoice
 from coverage.ui.tiles import DrawnGrid, drawn
@@ -56,6 +57,12 @@ def rule_store() -> RuleStore:
 def upload_store() -> RuleStore:
     """The rules that visitors uploaded: kept for reloads and links, the least recently used go first."""
     return RuleStore(keep=16)
+
+
+@st.cache_resource
+def upload_shelf() -> Shelf:
+    """The files of small uploads, such as tables are, of which a visitor may correct the columns after a reload."""
+    return Shelf(64 * 1024 * 1024)
 
 
 def catalog_of(matrix: MatrixChoice) -> Catalog:

@@ -11,6 +11,7 @@ from coverage.errors import CoverageError
 from coverage.score import Coverage
 from coverage.ui.caches import config, coverage_of
 from coverage.ui.choices import Choices
+from coverage.ui.columns import corrected, draw_columns
 from coverage.ui.controls import choose
 from coverage.ui.links import Link, link_to_page
 from coverage.ui.loading import Loaded, load_rules, request_recalculation
@@ -31,13 +32,15 @@ _PAGES = (
 class View:
     """What a page draws: the rules, the visitor's choices, and the coverage of the one under the other.
 
-    `link` are the URL's parameters where they are news, see `coverage.ui.links`.
+    `link` are the URL's parameters where they are news, see `coverage.ui.links`; `lacks_techniques` says that the
+    sidebar asks for the column of a table's techniques.
     """
 
     loaded: Loaded
     choices: Choices
     coverage: Coverage
     link: Link | None
+    lacks_techniques: bool
 
 
 def frame(page: str, title: str, icon: str) -> View:
@@ -56,7 +59,8 @@ def frame(page: str, title: str, icon: str) -> View:
         except CoverageError as error:
             st.error(markdown(str(error)))
             st.stop()
-        source = choose_source(operator, reason.link)
+        source = corrected(choose_source(operator, reason.link), reason.link)
+        columns = st.container(key="columns")
         choices = choose(reason.link, dark=theme == "dark")
         # Drawn last, because the links take the settings along.
         with links:
@@ -76,9 +80,11 @@ def frame(page: str, title: str, icon: str) -> View:
         )
     subtitle = st.empty()
     loaded = load_rules(source, fresh=reason.fresh, max_age=operator.max_age, place=st.empty())
+    with columns:
+        lacks_techniques = draw_columns(source, loaded.state)
     coverage = coverage_of(loaded.load, choices.matrix, choices.settings)
     subtitle.markdown(_subtitle(loaded, choices, coverage))
-    return View(loaded, choices, coverage, reason.link)
+    return View(loaded, choices, coverage, reason.link, lacks_techniques)
 
 
 def _recalculate() -> None:
