@@ -11,10 +11,10 @@ from coverage.ui.matrix import draw_matrix
 
 view = frame("Coverage", "MITRE ATT&CK Coverage", ":material/grid_on:")
 open_linked_detail(view)
+draw_banner(view)
 above_matrix = st.container()
-draw_matrix(view)  # first, because it takes the browser longest
+draw_matrix(view)  # before what is above it, because it takes the browser longest
 with above_matrix:
-    draw_banner(view)
     draw_cards(view)
     draw_tactic_bars(view)
 draw_gaps(view)

@@ -32,9 +32,9 @@ class CellChange:
 
 
 def rule_changes(before: RuleSet, after: RuleSet) -> RuleChanges:
-    """Compare two loads of one source by rule id."""
-    old = {rule.rule_id: rule for rule in before.rules}
-    new = {rule.rule_id: rule for rule in after.rules}
+    """Compare two loads of the same sources, rule by rule."""
+    old = {rule.key: rule for rule in before.rules}
+    new = {rule.key: rule for rule in after.rules}
     return RuleChanges(
         added=tuple(rule for key, rule in new.items() if key not in old),
         removed=tuple(rule for key, rule in old.items() if key not in new),

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from coverage.catalog.model import Attack, Catalog, Tactic
 from coverage.ids import parent_id, technique_id
 from coverage.mapping import CellKey, Match
-from coverage.model import Rule, RuleSet
+from coverage.model import Rule, RuleKey, RuleSet
 from coverage.score import Coverage, Level, TechniqueCoverage, Totals, score
 
 _MOST_WORDS = 6  # of a sentence; a reason lists all that it concerns
@@ -47,7 +47,7 @@ class Reason:
     """One cause of one cell's difference.
 
     `concerned` are ids of techniques where the cause is from ATT&CK (the old ones where an id was revoked), else ids
-    of rules; `sentence` says it to a person.
+    of rules, with the source before them where there are several; `sentence` says it to a person.
     """
 
     cause: Cause
@@ -140,8 +140,8 @@ def compare(before: Coverage, after: Coverage, *, rules_before: RuleSet, rules_a
         between = score(rules_before, after.catalog, after.settings)
     steps = _Steps(
         _Catalogs(before.catalog, after.catalog, after.settings.match),
-        _Side(between, {rule.rule_id: rule for rule in rules_before.rules}),
-        _Side(after, {rule.rule_id: rule for rule in rules_after.rules}),
+        _Side(between, {rule.key: rule for rule in rules_before.rules}),
+        _Side(after, {rule.key: rule for rule in rules_after.rules}),
     )
     cells: list[CellDifference] = []
     for key in dict.fromkeys((*after.cells, *before.cells)):
@@ -238,10 +238,10 @@ class _Catalogs:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A coverage with all of its rules by id."""
+    """A coverage with all of its rules by source and id."""
 
     coverage: Coverage
-    rules: Mapping[str, Rule]
+    rules: Mapping[RuleKey, Rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,39 +261,47 @@ class _Steps:
             yield from self.catalogs.existence(key, appears=old is None)
         was, now = _rules(old), _rules(new)
         between = _rules(self.between.coverage.cells.get(key))
-        for rule_id in now.keys() & was.keys():
-            more = now[rule_id].count - was[rule_id].count
+        for rule in now.keys() & was.keys():
+            more = now[rule].count - was[rule].count
             if more:
                 cause, said = (Cause.RULE_ADDED, "new") if more > 0 else (Cause.RULE_REMOVED, "gone")
-                yield _Finding(cause, rule_id, said, abs(more))
-        for rule_id in now.keys() ^ was.keys():
-            appears = rule_id in now
-            if appears != (rule_id in between):
-                yield from self._rule(rule_id, key, appears=appears)
+                yield _Finding(cause, _named(rule), said, abs(more))
+        for rule in now.keys() ^ was.keys():
+            appears = rule in now
+            if appears != (rule in between):
+                yield from self._rule(rule, key, appears=appears)
                 continue
-            for finding in self.catalogs.counting((between if appears else was)[rule_id], key, appears=appears):
+            for finding in self.catalogs.counting((between if appears else was)[rule], key, appears=appears):
                 # That the cell exists on one side only says why its rules count there, but not whence they came.
                 if not one_sided or finding.cause is Cause.ID_REVOKED:
                     yield finding
 
-    def _rule(self, rule_id: str, key: CellKey, *, appears: bool) -> Iterator[_Finding]:
+    def _rule(self, rule: RuleKey, key: CellKey, *, appears: bool) -> Iterator[_Finding]:
         """What about a rule itself makes it count in a cell on one side only."""
         here, other = (self.after, self.between) if appears else (self.between, self.after)
-        count = here.rules[rule_id].count
-        cells = other.coverage.cells_by_rule.get(rule_id)
+        count, name = here.rules[rule].count, _named(rule)
+        cells = other.coverage.cells_by_rule.get(rule)
+        gone = Cause.RULE_ADDED if appears else Cause.RULE_REMOVED
         if cells is None:
-            cause = Cause.RULE_ADDED if appears else Cause.RULE_REMOVED
-            if rule_id in other.rules:
-                said = f"of a severity that {'counts now' if appears else 'no longer counts'}"
-            else:
-                said = "new" if appears else "gone"
-            yield _Finding(cause, rule_id, said, count)
+            yield _Finding(gone, name, self._filtered(other.rules.get(rule), appears=appears), count)
             return
-        if not (other.rules[rule_id].enabled or other.coverage.settings.potential):
+        is_off = not (other.rules[rule].enabled or other.coverage.settings.potential)
+        if is_off:
             cause = Cause.RULE_ENABLED if appears else Cause.RULE_DISABLED
-            yield _Finding(cause, rule_id, f"{'enabled' if appears else 'disabled'} now", count)
+            yield _Finding(cause, name, f"{'enabled' if appears else 'disabled'} now", count)
         if key not in cells:
-            yield _Finding(Cause.TAG_CHANGED, rule_id, "tagged differently", count)
+            yield _Finding(Cause.TAG_CHANGED, name, "tagged differently", count)
+        elif not is_off:
+            said = "no longer a copy of another source's" if appears else "a copy of another source's now"
+            yield _Finding(gone, name, said, count)
+
+    def _filtered(self, other: Rule | None, *, appears: bool) -> str:
+        """Why a rule is under no filter of the other side: it is not there, or it is not what it is here."""
+        if other is None:
+            return "new" if appears else "gone"
+        severities = self.after.coverage.settings.severities
+        what = "severity" if other.severity not in severities else "tenant, log source or tag"
+        return f"of a {what} that {'counts now' if appears else 'no longer counts'}"
 
 
 def _reasons(findings: Iterable[_Finding]) -> tuple[Reason, ...]:
@@ -347,8 +355,13 @@ def _state(cell: TechniqueCoverage | None) -> CellState | None:
     return None if cell is None else CellState(cell.level, cell.rule_count)
 
 
-def _rules(cell: TechniqueCoverage | None) -> Mapping[str, Rule]:
-    return {} if cell is None else {rule.rule_id: rule for rule in cell.rules}
+def _rules(cell: TechniqueCoverage | None) -> Mapping[RuleKey, Rule]:
+    """The rules that count in a cell; a copy of one counts nowhere."""
+    return {} if cell is None else {rule.key: rule for rule in cell.rules if rule.count}
+
+
+def _named(rule: RuleKey) -> str:
+    return ": ".join(filter(None, rule))
 
 
 def _points(before: Totals, after: Totals) -> float | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coverage.errors import CoverageError
+from coverage.sources.named import NamedSource, named_sources
 from coverage.sources.sql.names import SqlNames, read_names
 
 DEFAULT_MAX_AGE = 60.0
@@ -25,7 +26,7 @@ class Config:
 
     api_url: str | None = field(default=None, repr=False)
     api_token: str | None = field(default=None, repr=False)
-    source: str | None = field(default=None, repr=False)
+    sources: tuple[NamedSource, ...] = ()
     max_age: float = DEFAULT_MAX_AGE
     sql_names: SqlNames = field(default_factory=SqlNames)
 
@@ -38,11 +39,12 @@ def load_config() -> Config:
 def read_config(environ: Mapping[str, str], secrets: Mapping[str, Any]) -> Config:
     """The configuration; empty values count as not set.
 
-    Raises CoverageError if COVERAGE_MAX_AGE is no number of seconds, or COVERAGE_SQL_COLUMNS names no columns.
+    Raises CoverageError if COVERAGE_MAX_AGE is no number of seconds, COVERAGE_SQL_COLUMNS names no columns,
+    COVERAGE_SOURCE has a label twice, or a secret is neither a value nor a list of texts.
     """
 
     def setting(name: str) -> str | None:
-        return environ.get(name, "").strip() or str(secrets.get(name, "")).strip() or None
+        return environ.get(name, "").strip() or _secret(name, secrets.get(name, "")).strip() or None
 
     max_age = setting("COVERAGE_MAX_AGE")
     try:
@@ -54,10 +56,19 @@ def read_config(environ: Mapping[str, str], secrets: Mapping[str, Any]) -> Confi
     return Config(
         api_url=setting("THREATOPS_API_URL"),
         api_token=setting("THREATOPS_API_TOKEN"),
-        source=setting("COVERAGE_SOURCE"),
+        sources=named_sources(filter(str.strip, (setting("COVERAGE_SOURCE") or "").splitlines())),
         max_age=seconds,
         sql_names=read_names(setting("COVERAGE_SQL_TABLE"), setting("COVERAGE_SQL_COLUMNS")),
     )
+
+
+def _secret(name: str, value: object) -> str:
+    """A value of the secrets file as the environment would have it: one entry of a list a line."""
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        return "\n".join(value)
+    if isinstance(value, dict | list):
+        raise CoverageError(f"{name} in the secrets file must be a text or a list of texts.")
+    return str(value)
 
 
 def read_secrets(path: Path) -> dict[str, Any]:

@@ -45,13 +45,18 @@ class Issue:
     """One thing that is wrong with one rule or file.
 
     `rule` is the rule's id, or "" where no rule could be made; `where` is the file path inside its
-    source, or the place in an API answer; `message` is one sentence for a person.
+    source, or the place in an API answer; `message` is one sentence for a person. `feed` is as that of a rule.
     """
 
     kind: IssueKind
     rule: str
     where: str
     message: str
+    feed: str = ""
+
+
+RuleKey = tuple[str, str]
+"""(feed, rule id): an id is good for one source only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,10 @@ class Rule:
     work of `coverage.mapping`. `tactics` is None where the rule's format has no field for a tactic at
     all, and empty where it has one and the rule leaves it empty. `origin` is the file path inside the
     source, or the API's id. `updated_at` is the source's own text, usually an ISO 8601 date. `count` is how many
-    rules it stands for: more than one where a database counted rules of the same tags, severity and state.
+    rules it stands for: more than one where a database counted rules of the same tags, severity and state, and none
+    where it is a copy of a rule that another source has, too. `tags` are those that say nothing of ATT&CK.
+
+    `source` names the rule's format; `feed` is the label of the source that it came from, "" where there is only one.
     """
 
     rule_id: str
@@ -77,6 +85,18 @@ class Rule:
     tenant: str | None = None
     updated_at: str | None = None
     count: int = 1
+    tags: tuple[str, ...] = ()
+    feed: str = ""
+
+    @property
+    def key(self) -> RuleKey:
+        """What tells the rule from all others of its set."""
+        return self.feed, self.rule_id
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What two sources both have where they have copies of one rule; ids alone may be small numbers."""
+        return self.rule_id, self.name.casefold(), self.tactics, self.techniques
 
 
 def count_rules(rules: Iterable[Rule]) -> int:

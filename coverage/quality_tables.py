@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from coverage.model import Rule, count_rules
+from coverage.quality.cells import holder
 from coverage.quality.duplicates import Duplicate
 from coverage.quality.stale import StaleTag
 from coverage.quality.unmapped import UnmappedRule
@@ -20,25 +21,22 @@ _MOST_NAMES = 5
 def unmapped_table(rules: Iterable[UnmappedRule]) -> pd.DataFrame:
     """One row a rule.
 
-    Columns: reason, why, name, severity, techniques, tactics, logsource, origin, rule_id (str), and count (int64), the
-    number of rules that it stands for.
+    Columns: reason, why, name, severity, techniques, tactics, logsource, feed, origin, rule_id (str), and count, the
+    number of rules that it stands for (int64).
     """
-    texts = ["reason", "why", "name", "severity", "techniques", "tactics", "logsource", "origin", "rule_id"]
-    rows = (
-        (each.reason, each.sentence, *_words(each.rule), each.rule.origin, each.rule.rule_id, each.rule.count)
-        for each in rules
-    )
+    texts = ["reason", "why", "name", "severity", "techniques", "tactics", "logsource", "feed", "origin", "rule_id"]
+    rows = ((each.reason, each.sentence, *_words(each.rule), *_source(each.rule), each.rule.count) for each in rules)
     return _frame(rows, texts, ["count"])
 
 
 def stale_table(tags: Iterable[StaleTag]) -> pd.DataFrame:
     """One row a tag of a rule.
 
-    Columns: standing (revoked, deprecated or unknown), name, tag, new_id, since, state (enabled or disabled), origin,
-    rule_id (str), and count (int64) as above. new_id lists all ids to write instead, "" where there is none; since is
-    the version that revoked the id, "unknown" where that is not known, "" where it is not revoked.
+    Columns: standing (revoked, deprecated or unknown), name, tag, new_id, since, state (enabled or disabled), feed,
+    origin, rule_id (str), and count as above (int64). new_id lists all ids to write instead, "" where there is none;
+    since is the version that revoked the id, "unknown" where that is not known, "" where it is not revoked.
     """
-    texts = ["standing", "name", "tag", "new_id", "since", "state", "origin", "rule_id"]
+    texts = ["standing", "name", "tag", "new_id", "since", "state", "feed", "origin", "rule_id"]
     rows = (
         (
             "revoked" if each.standing.is_revoked else each.standing.value,
@@ -47,8 +45,7 @@ def stale_table(tags: Iterable[StaleTag]) -> pd.DataFrame:
             ", ".join(each.new),
             (each.since or "unknown") if each.standing.is_revoked else "",
             "enabled" if each.rule.enabled else "disabled",
-            each.rule.origin,
-            each.rule.rule_id,
+            *_source(each.rule),
             each.rule.count,
         )
         for each in tags
@@ -59,23 +56,23 @@ def stale_table(tags: Iterable[StaleTag]) -> pd.DataFrame:
 def fragile_table(cells: Sequence[TechniqueCoverage]) -> pd.DataFrame:
     """One row a cell with the one rule that holds it.
 
-    Columns: name, severity, technique_id, technique, tactic, logsource, origin, rule_id (str), alone_in, the number of
-    cells that the rule alone holds, and disabled, the number of disabled rules that would count here (int64).
+    Columns: name, severity, technique_id, technique, tactic, logsource, feed, origin, rule_id (str), alone_in, the
+    number of cells that the rule alone holds, and disabled, the number of disabled rules that would count here (int64).
     """
-    held = Counter(cell.rules[0].rule_id for cell in cells)
-    texts = ["name", "severity", "technique_id", "technique", "tactic", "logsource", "origin", "rule_id"]
+    rules = [holder(cell) for cell in cells]
+    held = Counter(rule.key for rule in rules)
+    texts = ["name", "severity", "technique_id", "technique", "tactic", "logsource", "feed", "origin", "rule_id"]
     rows = (
         (
-            cell.rules[0].name,
-            cell.rules[0].severity,
+            rule.name,
+            rule.severity,
             *_place(cell),
-            cell.rules[0].logsource,
-            cell.rules[0].origin,
-            cell.rules[0].rule_id,
-            held[cell.rules[0].rule_id],
+            rule.logsource,
+            *_source(rule),
+            held[rule.key],
             count_rules(cell.disabled),
         )
-        for cell in cells
+        for cell, rule in zip(cells, rules, strict=True)
     )
     return _frame(rows, texts, ["alone_in", "disabled"])
 
@@ -104,27 +101,30 @@ def low_table(cells: Iterable[TechniqueCoverage]) -> pd.DataFrame:
 def duplicate_table(found: Iterable[Duplicate]) -> pd.DataFrame:
     """One row a rule that repeats another.
 
-    Columns, all str: likeness, name, severity, techniques, tactics, logsource, which both have or the original alone is
-    known to have, origin and rule_id of the repetition, original_origin and original_id.
+    Columns, all str: likeness; name, severity, techniques, tactics and logsource of the original; feed, origin and
+    rule_id of the repetition; original_feed, original_origin and original_id.
     """
     texts = ["likeness", "name", "severity", "techniques", "tactics", "logsource"]
     rows = (
         (
             each.likeness,
             *_words(each.original),
-            each.origin,
-            each.rule_id,
-            each.original.origin,
-            each.original.rule_id,
+            *(each.feed, each.origin, each.rule_id),
+            *_source(each.original),
         )
         for each in found
     )
-    return _frame(rows, [*texts, "origin", "rule_id", "original_origin", "original_id"], [])
+    places = ["feed", "origin", "rule_id", "original_feed", "original_origin", "original_id"]
+    return _frame(rows, [*texts, *places], [])
 
 
 def _words(rule: Rule) -> tuple[str | None, ...]:
     tags = (", ".join(rule.techniques), ", ".join(rule.tactics or ()))
     return (rule.name, rule.severity, *tags, rule.logsource)
+
+
+def _source(rule: Rule) -> tuple[str, str, str]:
+    return (rule.feed, rule.origin, rule.rule_id)
 
 
 def _place(cell: TechniqueCoverage) -> tuple[str, str, str]:

@@ -23,7 +23,8 @@ def score_document(coverage: Coverage, *, generated_at: datetime, sample_data: b
             "enabled": counts.enabled,
             "disabled": counts.disabled,
             "counted": counts.counted,
-        },
+        }
+        | ({"copies": counts.copies} if counts.copies else {}),
         "overall": {
             "total_techniques": totals.total,
             "covered_techniques": totals.full,
@@ -38,6 +39,7 @@ def score_document(coverage: Coverage, *, generated_at: datetime, sample_data: b
         "tactics": [_tactic(column, sub_techniques=catalog.shows_sub_techniques) for column in coverage.tactics],
         "issues": [
             {"kind": str(issue.kind), "rule": issue.rule, "where": issue.where, "message": issue.message}
+            | ({"source": issue.feed} if issue.feed else {})
             for issue in coverage.issues
         ],
     }

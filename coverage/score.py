@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
 from coverage.catalog.model import Catalog, Tactic
+from coverage.filters import RuleFilter
 from coverage.ids import parent_id
 from coverage.mapping import CellKey, Match, RuleMapping, map_tags
-from coverage.model import SEVERITY_ORDER, Issue, Rule, RuleSet, Severity, count_rules
+from coverage.model import SEVERITY_ORDER, Issue, Rule, RuleKey, RuleSet, Severity, count_rules
 
 
 class Level(StrEnum):
@@ -30,13 +31,21 @@ class Settings:
     """How rules are counted.
 
     `full` is the number of rules from which a technique is fully covered (the specification: more than 2);
-    `severities` are those that count; with `potential`, disabled rules count as if they were enabled.
+    `severities` are those that count, and `only` says what else a rule must have to count; with `potential`, disabled
+    rules count as if they were enabled.
     """
 
     match: Match = Match.ROLLUP
     full: int = 3
     severities: frozenset[Severity] = frozenset(Severity)
     potential: bool = False
+    only: RuleFilter = field(default_factory=RuleFilter)
+
+    def kept(self, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        """The rules that count, or would if they were enabled."""
+        if len(self.severities) < len(Severity):
+            rules = tuple(rule for rule in rules if rule.severity in self.severities)
+        return tuple(filter(self.only.keeps, rules)) if self.only else rules
 
     def level(self, rule_count: int) -> Level:
         """The level that a number of rules makes."""
@@ -126,12 +135,16 @@ class TacticCoverage:
 
 @dataclass(frozen=True, slots=True)
 class RuleCounts:
-    """How many rules were read, are enabled or disabled, and count in at least one cell."""
+    """How many rules were read, are enabled or disabled, and count in at least one cell.
+
+    `copies` of those read are copies of a rule of another source, and no part of the other numbers.
+    """
 
     read: int
     enabled: int
     disabled: int
     counted: int
+    copies: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,7 +153,8 @@ class Coverage:
 
     `technique_rules` and `technique_disabled` list the rules of each technique over all tactics, also of techniques
     that the matrix does not show; `technique_direct` counts those that name the very id. `cells_by_rule` lists the
-    cells of each rule id, disabled rules among them. Rules come from the most to the least severe, then by name.
+    cells of each rule, disabled rules among them. Rules come from the most to the least severe, then by name; copies of
+    a rule are listed beside it, with a count of 0.
     """
 
     catalog: Catalog
@@ -153,7 +167,7 @@ class Coverage:
     technique_rules: Mapping[str, tuple[Rule, ...]] = field(repr=False)
     technique_disabled: Mapping[str, tuple[Rule, ...]] = field(repr=False)
     technique_direct: Mapping[str, int] = field(repr=False)
-    cells_by_rule: Mapping[str, frozenset[CellKey]] = field(repr=False)
+    cells_by_rule: Mapping[RuleKey, frozenset[CellKey]] = field(repr=False)
 
     @cached_property
     def totals(self) -> Totals:
@@ -210,29 +224,28 @@ class _Tally:
 def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) -> Coverage:
     """Count the rules in the catalog's cells. Rules that share their tags are mapped once."""
     settings = settings or Settings()
-    rules = sorted(
-        (rule for rule in ruleset.rules if rule.severity in settings.severities),
-        key=lambda rule: (SEVERITY_ORDER[rule.severity], rule.name.casefold(), rule.rule_id),
-    )
+    rules = counted_rules(ruleset, settings)
     groups: dict[tuple[tuple[str, ...] | None, tuple[str, ...]], list[Rule]] = defaultdict(list)
     for rule in rules:
         groups[rule.tactics, rule.techniques].append(rule)
 
     tally = _Tally()
     issues = list(ruleset.issues)
-    cells_by_rule: dict[str, frozenset[CellKey]] = {}
+    cells_by_rule: dict[RuleKey, frozenset[CellKey]] = {}
     for (tactics, techniques), group in groups.items():
         mapping = map_tags(catalog, tactics, techniques, settings.match)
         counting = [rule for rule in group if rule.enabled or settings.potential]
         tally.add(mapping, counting, [rule for rule in group if not (rule.enabled or settings.potential)])
         for rule in group:
-            cells_by_rule[rule.rule_id] = mapping.cells
-            issues.extend(Issue(kind, rule.rule_id, rule.origin, message) for kind, message in mapping.findings)
+            cells_by_rule[rule.key] = mapping.cells
+            issues.extend(
+                Issue(kind, rule.rule_id, rule.origin, message, rule.feed) for kind, message in mapping.findings
+            )
 
-    place = {rule.rule_id: number for number, rule in enumerate(rules)}
+    place = {rule.key: number for number, rule in enumerate(rules)}
 
     def in_order(found: list[Rule]) -> tuple[Rule, ...]:
-        return tuple(sorted(found, key=lambda rule: place[rule.rule_id]))
+        return tuple(sorted(found, key=lambda rule: place[rule.key]))
 
     def cell(tactic: Tactic, technique: str) -> TechniqueCoverage:
         key = (tactic.id, technique)
@@ -249,6 +262,7 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
             sub_techniques=tuple(cell(tactic, sub) for sub in catalog.sub_techniques(tactic.id, technique)),
         )
 
+    copies = sum(not rule.count for rule in rules)
     read, enabled = count_rules(rules), count_rules(rule for rule in rules if rule.enabled)
     matrix_techniques = {technique for _, technique in catalog.cells}
     return Coverage(
@@ -259,12 +273,13 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
             for tactic in catalog.tactics
         ),
         rule_counts=RuleCounts(
-            read=read,
+            read=read + copies,
             enabled=enabled,
             disabled=read - enabled,
             counted=count_rules(
-                rule for rule in rules if cells_by_rule[rule.rule_id] and (rule.enabled or settings.potential)
+                rule for rule in rules if cells_by_rule[rule.key] and (rule.enabled or settings.potential)
             ),
+            copies=copies,
         ),
         unique_techniques=Totals.of(
             settings.level(tally.unique[technique]) for technique in matrix_techniques if parent_id(technique) is None
@@ -278,3 +293,29 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
         technique_direct=tally.technique_direct,
         cells_by_rule=cells_by_rule,
     )
+
+
+def counted_rules(ruleset: RuleSet, settings: Settings) -> list[Rule]:
+    """The rules that count, or would if they were enabled, with their counts; the most severe first, then by name."""
+    return _copies_once(
+        sorted(
+            settings.kept(ruleset.rules),
+            key=lambda rule: (SEVERITY_ORDER[rule.severity], rule.name.casefold(), rule.rule_id),
+        )
+    )
+
+
+def _copies_once(rules: list[Rule]) -> list[Rule]:
+    """Of the copies of one rule in several sources the enabled one counts, else the first; the others count as 0.
+
+    A rule that a tenant took from a library is no second detection, and would make a level that nobody has.
+    """
+    counting: dict[tuple[object, ...], Rule] = {}
+    for rule in rules:
+        if rule.feed:
+            known = counting.setdefault(rule.identity, rule)
+            if rule.enabled and not known.enabled:
+                counting[rule.identity] = rule
+    if not counting:
+        return rules
+    return [rule if counting.get(rule.identity, rule) is rule else replace(rule, count=0) for rule in rules]

@@ -16,8 +16,13 @@ from coverage.model import Progress, RuleSet, no_progress
 _LOG = logging.getLogger(__name__)
 
 Read = Callable[[Progress], RuleSet]
-_serials = itertools.count(1)
 Clock = Callable[[], datetime]
+_serials = itertools.count(1)
+
+
+def new_serial() -> int:
+    """A number that no other load of this server has."""
+    return next(_serials)
 
 
 def utc_now() -> datetime:
@@ -129,7 +134,7 @@ class RuleStore:
         same = state.good is not None and state.good.ruleset == ruleset
         load = Load(
             ruleset=ruleset,
-            serial=state.good.serial if same and state.good is not None else next(_serials),
+            serial=state.good.serial if same and state.good is not None else new_serial(),
             loaded_at=ended_at,
             seconds=(ended_at - started_at).total_seconds(),
         )

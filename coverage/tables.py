@@ -18,10 +18,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.DataFrame:
     """One row a rule.
 
-    Columns: rule_id, name, severity, tactics, techniques, logsource, tenant, source, origin, updated_at (all str, ""
-    where a rule has none), enabled (bool), count (int64), the number of rules that it stands for; with a coverage also
-    cells (int64), the number of cells in which the rule counts or would count if it were enabled. Texts are cut after
-    500 characters.
+    Columns: rule_id, name, severity, tactics, techniques, logsource, tags, tenant, source (the format), feed, origin,
+    updated_at (all str, "" where a rule has none), enabled (bool), count (int64), the number of rules that it stands
+    for; with a coverage also cells (int64), the number of cells in which the rule counts or would count if it were
+    enabled. Texts are cut after 500 characters.
     """
     rows = [
         {
@@ -32,8 +32,10 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
             "tactics": cell_text(", ".join(rule.tactics or ())),
             "techniques": cell_text(", ".join(rule.techniques)),
             "logsource": cell_text(rule.logsource),
+            "tags": cell_text(", ".join(rule.tags)),
             "tenant": cell_text(rule.tenant),
             "source": cell_text(rule.source),
+            "feed": cell_text(rule.feed),
             "origin": cell_text(rule.origin),
             "updated_at": cell_text(rule.updated_at),
             "count": rule.count,
@@ -42,7 +44,7 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
     ]
     frame = pd.DataFrame(rows, columns=list(_RULE_COLUMNS)).astype(_RULE_COLUMNS)
     if coverage is not None:
-        counts = [len(coverage.cells_by_rule.get(rule.rule_id, ())) for rule in rules]
+        counts = [len(coverage.cells_by_rule.get(rule.key, ())) for rule in rules]
         frame["cells"] = pd.Series(counts, dtype="int64")
     return frame
 
@@ -55,8 +57,10 @@ _RULE_COLUMNS = {
     "tactics": "str",
     "techniques": "str",
     "logsource": "str",
+    "tags": "str",
     "tenant": "str",
     "source": "str",
+    "feed": "str",
     "origin": "str",
     "updated_at": "str",
     "count": "int64",
@@ -64,11 +68,9 @@ _RULE_COLUMNS = {
 
 
 def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
-    """One row an issue. Columns, all str: kind, rule, where, message; cut like those of a rule."""
-    rows = [
-        (str(issue.kind), cell_text(issue.rule), cell_text(issue.where), cell_text(issue.message)) for issue in issues
-    ]
-    return pd.DataFrame(rows, columns=["kind", "rule", "where", "message"]).astype("str")
+    """One row an issue. Columns, all str: kind, rule, where, message, feed; cut like those of a rule."""
+    rows = [tuple(map(cell_text, (issue.kind, issue.rule, issue.where, issue.message, issue.feed))) for issue in issues]
+    return pd.DataFrame(rows, columns=["kind", "rule", "where", "message", "feed"]).astype("str")
 
 
 def difference_table(cells: Iterable[CellDifference]) -> pd.DataFrame:

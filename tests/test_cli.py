@@ -193,11 +193,30 @@ def test_issues_are_in_the_document_and_announced_on_stderr(run, library):
 
 def test_several_sources_are_joined(document, tmp_path):
     one = write_rules(tmp_path / "one.json", record("a", "T1059"), record("b", "T1059", enabled=False))
-    two = write_rules(tmp_path / "two.json", record("b", "T1059"), record("c", "T1047"))
-    found = document(one, two)
-    assert found["rules"] == {"read": 3, "enabled": 3, "disabled": 0, "counted": 3}
-    assert [issue["kind"] for issue in found["issues"]] == ["duplicate_id"]
+    two = write_rules(tmp_path / "two.json", record("b", "T1059"), record("c", "T9999"))
+    found = document(f"Customer A = {one}", two)
+    assert found["rules"] == {"read": 4, "enabled": 3, "disabled": 0, "counted": 2, "copies": 1}
+    (issue,) = found["issues"]
+    assert (issue["source"], issue["rule"], issue["kind"]) == ("two.json", "c", "unknown_id")
     assert found["sample_data"] is False
+
+
+def test_what_several_sources_share_is_said(run, tmp_path):
+    one = write_rules(tmp_path / "one.json", record("a", "T1059"), record("b", "T1059"))
+    two = write_rules(tmp_path / "two.json", record("a", "T1059"), record("b", "T1047"))
+    _, _, err = run("score", one, two)
+    assert "note: 1 rule is in more than one source, with the same id, name and tags; it counts once.\n" in err
+    assert "note: 1 id stands for different rules in different sources; each of these rules counts.\n" in err
+
+
+def test_two_sources_of_one_label_are_refused(refused, library):
+    line = refused("score", f"A = {library}", f"a = {library}")
+    assert line == "Two sources are labelled 'A'; each needs a label of its own."
+
+
+def test_one_source_with_a_label_is_as_without(document, library):
+    alone, with_label = (document(source)["rules"] for source in (library, f"A = {library}"))
+    assert alone == with_label
 
 
 def test_one_source_that_cannot_be_read_stops_the_others(refused, library, tmp_path):
@@ -227,7 +246,7 @@ def test_without_a_token_none_is_sent(document):
 def test_the_api_is_read_by_a_process_of_its_own(library):
     with DetectionApi(make_rules(24), token=SECRET, shape="items") as api:
         done = started("score", api.url, library, THREATOPS_API_TOKEN=SECRET)
-    assert (done.returncode, json.loads(done.stdout)["rules"]["read"]) == (0, 24)
+    assert (done.returncode, json.loads(done.stdout)["rules"]["read"]) == (0, 36)
     assert SECRET not in done.stdout + done.stderr
 
 

@@ -13,6 +13,7 @@ from coverage.catalog import Technique, load_catalog
 from coverage.catalog.enterprise import enterprise_catalog
 from coverage.catalog.narrow import narrowed
 from coverage.compare import Cause, CellState, Change, compare, split_change
+from coverage.filters import RuleFilter
 from coverage.mapping import Match
 from coverage.model import Rule, RuleSet, Severity
 from coverage.score import Level, Settings, Totals, score
@@ -648,3 +649,63 @@ def test_every_difference_of_a_public_library_is_that_of_separately_counted_cove
     for cell in comparison.cells:
         for reason in cell.causes:
             assert_true_of_att_ck(reason, (OLD, NEW))
+
+
+# Several sources.
+
+
+def of(feed, one):
+    return replace(one, feed=feed)
+
+
+A, B, OTHER = (of(feed, rule("1", "T1486")) for feed in ("A", "B", "C"))
+MINE = replace(OTHER, name="Mine")
+
+
+def test_rules_of_several_sources_are_told_apart_and_named_with_their_source():
+    comparison = compared([A], [A, MINE])
+    assert counts(comparison) == {"TA0040/T1486": (1, 2)}
+    assert causes(comparison, "TA0040/T1486") == {Cause.RULE_ADDED: ("C: 1",)}
+
+
+def test_a_copy_in_another_source_is_no_difference():
+    assert compared([A], [A, B]).cells == ()
+    assert compared([A, B], [B]).cells == ()
+
+
+def test_a_copy_that_counts_since_the_other_is_gone_is_a_cause_where_a_cell_differs():
+    cell = differing(compared([A, B], [B, MINE]))["TA0040/T1486"]
+    assert [reason.sentence for reason in cell.causes] == [
+        "1 rule is no longer a copy of another source's; 1 rule is new.",
+        "1 rule is gone.",
+    ]
+
+
+def test_a_rule_that_becomes_a_copy_is_a_cause():
+    (reason,) = differing(compared([A, replace(B, name="Mine")], [A, B]))["TA0040/T1486"].causes
+    assert (reason.cause, reason.concerned) == (Cause.RULE_REMOVED, ("B: 1",))
+    assert reason.sentence == "1 rule is a copy of another source's now."
+
+
+@pytest.mark.parametrize(("before", "after", "said"), [("x", "a", "that counts now"), ("a", "x", "that no longer")])
+def test_a_rule_that_another_filter_lets_through_says_so(before, after, said):
+    sides = [[replace(A, tenant=tenant)] for tenant in (before, after)]
+    (cell,) = compared(*sides, only=RuleFilter(tenants=frozenset("a"))).cells
+    assert f"1 rule is of a tenant, log source or tag {said}" in cell.causes[0].sentence
+
+
+COPIES = st.lists(
+    st.builds(
+        lambda feed, name, enabled: replace(A, feed=feed, name=name, enabled=enabled),
+        st.sampled_from("ABC"),
+        st.sampled_from(["One", "Two"]),
+        st.booleans(),
+    ),
+    unique_by=lambda one: one.feed,
+)
+
+
+@given(before=COPIES, after=COPIES)
+def test_every_difference_of_several_sources_has_a_cause(before, after):
+    for cell in compared(before, after).cells:
+        assert cell.causes

@@ -12,13 +12,36 @@ SECRET = "s3cret-value"
 NAMES = {
     "THREATOPS_API_URL": "api_url",
     "THREATOPS_API_TOKEN": "api_token",
-    "COVERAGE_SOURCE": "source",
 }
 EACH_NAME = pytest.mark.parametrize(("name", "field"), NAMES.items())
 
 
 def test_nothing_is_configured_without_environment_and_secrets():
-    assert read_config({}, {}) == Config(api_url=None, api_token=None, source=None, max_age=DEFAULT_MAX_AGE)
+    assert read_config({}, {}) == Config(api_url=None, api_token=None, sources=(), max_age=DEFAULT_MAX_AGE)
+
+
+@pytest.mark.parametrize("value", ["A = /srv/a\n\n  /srv/b \r\n", "A = /srv/a\n/srv/b"])
+def test_sources_are_one_a_line(value):
+    expected = [("A", "/srv/a"), ("b", "/srv/b")]
+    for config in (read_config({"COVERAGE_SOURCE": value}, {}), read_config({}, {"COVERAGE_SOURCE": value})):
+        assert [(source.label, source.address) for source in config.sources] == expected
+
+
+def test_sources_of_the_secrets_may_be_a_list_and_give_way_to_the_environment():
+    secrets = {"COVERAGE_SOURCE": ["A = /srv/a", "", "/srv/b"]}
+    assert [source.address for source in read_config({}, secrets).sources] == ["/srv/a", "/srv/b"]
+    assert [source.address for source in read_config({"COVERAGE_SOURCE": "/srv/c"}, secrets).sources] == ["/srv/c"]
+    assert [source.address for source in read_config({"COVERAGE_SOURCE": " \n"}, secrets).sources] == [
+        "/srv/a",
+        "/srv/b",
+    ]
+
+
+@pytest.mark.parametrize("value", [[SECRET, 1], {"a": SECRET}, [[SECRET]]])
+def test_a_secret_that_is_no_text_is_refused_by_its_name_alone(value):
+    with pytest.raises(CoverageError) as failed:
+        read_config({}, {"COVERAGE_SOURCE": value})
+    assert str(failed.value) == "COVERAGE_SOURCE in the secrets file must be a text or a list of texts."
 
 
 @EACH_NAME
@@ -46,7 +69,7 @@ def test_spaces_around_a_value_do_not_count():
     assert read_config({"THREATOPS_API_TOKEN": f" {SECRET}\n"}, {}).api_token == SECRET
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "COVERAGE_SOURCE"])
 def test_nothing_that_may_hold_a_secret_is_in_a_representation(name):
     config = read_config({name: f"https://user:{SECRET}@example.org"}, {})
     assert SECRET not in f"{config} {config!r} {[config]}"
@@ -80,7 +103,7 @@ def test_secrets_are_the_top_level_of_a_toml_file(tmp_path):
     path = tmp_path / "secrets.toml"
     path.write_text(f'THREATOPS_API_TOKEN = "{SECRET}"\nCOVERAGE_MAX_AGE = 5\n[other]\nkey = 1\n', encoding="utf-8")
     config = read_config({}, read_secrets(path))
-    assert (config.api_token, config.max_age, config.source) == (SECRET, 5, None)
+    assert (config.api_token, config.max_age, config.sources) == (SECRET, 5, ())
 
 
 def test_no_secrets_file_is_no_secrets(tmp_path):

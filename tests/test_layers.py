@@ -13,6 +13,8 @@ CORE = (
     "coverage.ids",
     "coverage.model",
     "coverage.errors",
+    "coverage.filters",
+    "coverage.join",
     "coverage.resolution",
     "coverage.mapping",
     "coverage.score",

@@ -19,6 +19,7 @@ RULE = rule(
     name="A name",
     origin="a.yml",
     logsource="aws",
+    feed="B",
     severity=Severity.LOW,
 )
 
@@ -33,6 +34,7 @@ def test_an_unmapped_rule_is_a_row():
         "techniques": "T1110, x",
         "tactics": "Impact",
         "logsource": "aws",
+        "feed": "B",
         "origin": "a.yml",
         "rule_id": "r-1",
         "count": 1,
@@ -56,6 +58,7 @@ def test_a_stale_tag_is_a_row(standing, new, since, row):
         "name": "A name",
         "tag": "T1562",
         "state": "enabled",
+        "feed": "B",
         "origin": "a.yml",
         "rule_id": "r-1",
         "count": 1,
@@ -75,6 +78,7 @@ def test_a_fragile_cell_is_a_row_with_its_rule():
         "technique": "Brute Force",
         "tactic": "Credential Access",
         "logsource": "aws",
+        "feed": "B",
         "origin": "a.yml",
         "rule_id": "r-1",
         "alone_in": 1,
@@ -98,14 +102,10 @@ def test_a_cell_of_low_severity_is_a_row_with_its_first_rules():
 
 
 def test_a_duplicate_is_a_row_with_the_place_of_both():
-    (row,) = duplicate_table([Duplicate(Likeness.NAME, "r-9", "b.yml", RULE)]).to_dict("records")
+    (row,) = duplicate_table([Duplicate(Likeness.NAME, "r-9", "b.yml", "C", RULE)]).to_dict("records")
     assert row["likeness"] == "same name and tags"
-    assert (row["rule_id"], row["origin"], row["original_id"], row["original_origin"]) == (
-        "r-9",
-        "b.yml",
-        "r-1",
-        "a.yml",
-    )
+    assert (row["rule_id"], row["origin"], row["feed"]) == ("r-9", "b.yml", "C")
+    assert (row["original_id"], row["original_origin"], row["original_feed"]) == ("r-1", "a.yml", "B")
 
 
 HOSTILE = rule("T1110", name="n" * 10_000, rule_id="=1\ud800", origin="@o", severity=Severity.LOW)
@@ -114,7 +114,7 @@ ENTRIES = {
     stale_table: (StaleTag(HOSTILE, "T1089", Standing.REPLACED, ("T1685",), None), {"count"}),
     fragile_table: (coverage_of(HOSTILE).cells["TA0006", "T1110"], {"alone_in", "disabled"}),
     low_table: (coverage_of(HOSTILE).cells["TA0006", "T1110"], {"rules", "disabled"}),
-    duplicate_table: (Duplicate(Likeness.ID, "x", "y", HOSTILE), set()),
+    duplicate_table: (Duplicate(Likeness.ID, "x", "y", "z", HOSTILE), set()),
 }
 
 

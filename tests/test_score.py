@@ -291,9 +291,9 @@ def test_the_rules_of_a_technique_that_the_matrix_does_not_show_are_listed():
 def test_the_cells_of_each_rule_are_known_disabled_ones_among_them():
     on, off, nowhere = rule("T1059.001"), rule("T1486", enabled=False), rule("T0800")
     assert coverage_of(on, off, nowhere).cells_by_rule == {
-        on.rule_id: {("TA0002", "T1059"), ("TA0002", "T1059.001")},
-        off.rule_id: {("TA0040", "T1486")},
-        nowhere.rule_id: frozenset(),
+        on.key: {("TA0002", "T1059"), ("TA0002", "T1059.001")},
+        off.key: {("TA0040", "T1486")},
+        nowhere.key: frozenset(),
     }
 
 

@@ -27,6 +27,8 @@ RULE = rule(
     logsource="windows/process_creation",
     tenant="acme",
     updated_at="2026-01-15",
+    tags=("cve.2021-44228", "lab"),
+    feed="Customer A",
 )
 TEXTS = [
     "rule_id",
@@ -35,8 +37,10 @@ TEXTS = [
     "tactics",
     "techniques",
     "logsource",
+    "tags",
     "tenant",
     "source",
+    "feed",
     "origin",
     "updated_at",
 ]
@@ -67,8 +71,10 @@ def test_a_rule_is_a_row():
         "tactics": "Execution, Credential Access",
         "techniques": "T1059.001, T1003",
         "logsource": "windows/process_creation",
+        "tags": "cve.2021-44228, lab",
         "tenant": "acme",
         "source": "Sigma",
+        "feed": "Customer A",
         "origin": "windows/a.yml",
         "updated_at": "2026-01-15",
     }
@@ -80,7 +86,9 @@ def test_what_a_rule_does_not_state_is_an_empty_text():
         "tactics",
         "techniques",
         "logsource",
+        "tags",
         "tenant",
+        "feed",
         "updated_at",
     ]
 
@@ -121,9 +129,9 @@ def test_long_lists_are_cut_too():
 
 
 def test_an_issue_is_a_row():
-    frame = issue_table([Issue(IssueKind.UNREADABLE, "", "a.yml", "The file is empty.")])
+    frame = issue_table([Issue(IssueKind.UNREADABLE, "", "a.yml", "The file is empty.", "Customer A")])
     assert frame.to_dict("records") == [
-        {"kind": "unreadable", "rule": "", "where": "a.yml", "message": "The file is empty."}
+        {"kind": "unreadable", "rule": "", "where": "a.yml", "message": "The file is empty.", "feed": "Customer A"}
     ]
 
 
@@ -131,7 +139,7 @@ def test_an_issue_is_a_row():
 def test_the_columns_of_issues_are_texts_however_many_there_are(number):
     frame = issue_table([Issue(IssueKind.NO_ID, "r", "w" * 10_000, "m")] * number)
     assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dict.fromkeys(
-        ["kind", "rule", "where", "message"], "str"
+        ["kind", "rule", "where", "message", "feed"], "str"
     )
     assert frame["where"].str.len().tolist() == [500] * number
 
@@ -157,13 +165,15 @@ def test_a_text_that_begins_like_a_formula_gets_a_quote_before_it(sign):
 
 
 def test_formulas_are_defused_in_every_column_of_texts():
-    hostile = dict.fromkeys(["rule_id", "name", "source", "origin", "logsource", "tenant", "updated_at"], "=1+1")
-    header, row = read_csv(rule_table([rule("=1+1", tactics=("=1+1",), **hostile)]))
+    hostile = dict.fromkeys(
+        ["rule_id", "name", "source", "origin", "logsource", "tenant", "updated_at", "feed"], "=1+1"
+    )
+    header, row = read_csv(rule_table([rule("=1+1", tactics=("=1+1",), tags=("=1+1",), **hostile)]))
     assert {name: value for name, value in zip(header, row, strict=True) if value == "'=1+1"}.keys() == {*TEXTS} - {
         "severity"
     }
-    issue = Issue(IssueKind.UNREADABLE, "=1", "@1", "-1")
-    assert read_csv(issue_table([issue]))[1] == ["unreadable", "'=1", "'@1", "'-1"]
+    issue = Issue(IssueKind.UNREADABLE, "=1", "@1", "-1", "+1")
+    assert read_csv(issue_table([issue]))[1] == ["unreadable", "'=1", "'@1", "'-1", "'+1"]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_the_revoked_ids_of_164_elastic_rules_lose_no_cell():
     assert len(rules) == 164
     names = {tactic.id: tactic.name for tactic in before.catalog.tactics}
     for rule in rules:
-        was, now = before.cells_by_rule[rule.rule_id], after.cells_by_rule[rule.rule_id]
+        was, now = before.cells_by_rule[rule.key], after.cells_by_rule[rule.key]
         implied = {parent_id(technique) for _, technique in was}
         followed = {(tactic, technique) for tactic, technique in was if technique in revoked.keys() - implied}
         assert now

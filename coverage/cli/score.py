@@ -11,10 +11,12 @@ from coverage.cli.bundles import chosen_catalog
 from coverage.cli.console import Parser, say, write
 from coverage.config import load_config
 from coverage.errors import SourceError
+from coverage.join import join
 from coverage.mapping import Match
 from coverage.report import score_document
 from coverage.score import Settings, score
-from coverage.sources import join_rulesets, read_source, shown_source
+from coverage.sources import read_source, shown_source
+from coverage.sources.named import named_sources
 
 _ISSUES_SAID = 20
 
@@ -26,7 +28,8 @@ def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
         "sources",
         nargs="+",
         metavar="SOURCE",
-        help="a folder, a file, a .zip or .tar.gz of rules, the base URL of a Detection Rules API, or a database's URL",
+        help="a folder, a file, a .zip or .tar.gz of rules, the base URL of a Detection Rules API, or a database's "
+        "URL; each of several may have a label: 'Customer A = rules/a'",
     )
     names = tuple(CATALOGS)
     command.add_argument("--catalog", choices=names, default=names[0], help="default: %(default)s")
@@ -61,18 +64,20 @@ def _positive(text: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     catalog = chosen_catalog(options.catalog, options.attack)
     config = load_config()
-    ruleset = join_rulesets(
-        [read_source(source, token=config.api_token, names=config.sql_names) for source in options.sources]
-    )
+    sources = named_sources(options.sources)
+    found = {
+        source.label: read_source(source.address, token=config.api_token, names=config.sql_names) for source in sources
+    }
+    ruleset = join(found) if len(found) > 1 else next(iter(found.values()))
     for sentence in ruleset.doubts + ruleset.notes:
         say(f"note: {sentence}")
     if not ruleset.rules:
         # The issues say why, and they would be lost with the document.
         for issue in ruleset.issues[:_ISSUES_SAID]:
-            say(f"{issue.where}: {issue.message}")
+            say(": ".join(filter(None, (issue.feed, issue.where, issue.message))))
         if len(ruleset.issues) > _ISSUES_SAID:
             say(f"note: {len(ruleset.issues) - _ISSUES_SAID:,} more issues")
-        shown = ", ".join(shown_source(source) for source in options.sources)
+        shown = ", ".join(shown_source(source.address) for source in sources)
         raise SourceError(f"No rule could be read from {shown}.")
     coverage = score(ruleset, catalog, Settings(match=Match(options.match), full=options.full))
     document = score_document(coverage, generated_at=datetime.now(UTC), sample_data=ruleset.sample)

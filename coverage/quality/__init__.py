@@ -9,7 +9,7 @@ from coverage.quality.cells import fragile_cells, low_cells, unclear_cells
 from coverage.quality.duplicates import Duplicate, duplicates
 from coverage.quality.stale import StaleTag, stale_tags
 from coverage.quality.unmapped import UnmappedRule, unmapped_rules
-from coverage.score import Coverage, TechniqueCoverage
+from coverage.score import Coverage, TechniqueCoverage, counted_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Quality:
 
 def find_quality(ruleset: RuleSet, coverage: Coverage) -> Quality:
     """The lists of a rule set that was scored; rules that the coverage's settings leave out are in none of them."""
-    rules = [rule for rule in ruleset.rules if rule.rule_id in coverage.cells_by_rule]
+    rules = coverage.settings.kept(ruleset.rules)
     return Quality(
-        unmapped=unmapped_rules(rules, coverage),
+        unmapped=unmapped_rules(counted_rules(ruleset, coverage.settings), coverage),
         stale=stale_tags(rules, coverage.catalog.attack),
         fragile=fragile_cells(coverage),
         low=low_cells(coverage),

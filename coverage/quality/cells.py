@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from coverage.model import Severity
+from coverage.model import Rule, Severity
 from coverage.score import Coverage, TechniqueCoverage
 
 _LOW = frozenset({Severity.LOW, Severity.INFORMATIONAL})
@@ -12,10 +12,18 @@ _NOT_KNOWN_HIGHER = _LOW | {Severity.UNKNOWN}
 
 
 def fragile_cells(coverage: Coverage) -> tuple[TechniqueCoverage, ...]:
-    """The cells with exactly one rule, which are empty without it; first those of the rules that hold the most."""
+    """The cells with exactly one rule, which are empty without it; first those of the rules that hold the most.
+
+    A rule of which another source has a copy is still one rule: what defeats the one defeats the other.
+    """
     found = [cell for cell in coverage.cells.values() if cell.rule_count == 1]
-    held = Counter(cell.rules[0].rule_id for cell in found)
-    return tuple(sorted(found, key=lambda cell: (-held[cell.rules[0].rule_id], cell.rules[0].rule_id)))
+    held = Counter(holder(cell).key for cell in found)
+    return tuple(sorted(found, key=lambda cell: (-held[holder(cell).key], holder(cell).key)))
+
+
+def holder(cell: TechniqueCoverage) -> Rule:
+    """The one rule that counts in a fragile cell."""
+    return next(rule for rule in cell.rules if rule.count)
 
 
 def low_cells(coverage: Coverage) -> tuple[TechniqueCoverage, ...]:

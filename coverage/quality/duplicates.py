@@ -3,57 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from coverage.ids import tactic_key, technique_id
+from coverage.join import duplicates as shared_ids
 from coverage.model import Issue, IssueKind, Rule
 
 
 class Likeness(StrEnum):
-    """In what two rules are the same."""
+    """In what two rules are the same, and what follows from it."""
 
-    ID = "same id"
-    NAME = "same name and tags"
+    ID = "same id"  # in one source: only the original counts
+    COPY = "copy in another source"  # they count once
+    SHARED_ID = "same id in another source"  # they are different rules, and both count
+    NAME = "same name and tags"  # under different ids: both count
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A rule that repeats another one, the `original`.
-
-    Of two rules with one id only the original counts, and of the other only the id and the place are known; of rules
-    with one name and the same tags all count.
-    """
+    """A rule that repeats another one, the `original`. Of two with one id in one source only its place is known."""
 
     likeness: Likeness
     rule_id: str
     origin: str
+    feed: str
     original: Rule
 
 
 def duplicates(rules: Sequence[Rule], issues: Iterable[Issue]) -> tuple[Duplicate, ...]:
-    """The repeated rules among those given, those with one id first; `issues` are what reading them brought.
+    """The repeated rules among those given, in the order of `Likeness`; `issues` are what reading them brought.
 
     Rules that a database has only counted have no names, so they are no one's duplicates.
     """
-    by_id = {rule.rule_id: rule for rule in rules}
-    same_id = (
-        Duplicate(Likeness.ID, issue.rule, issue.where, by_id[issue.rule])
+    by_key = {rule.key: rule for rule in rules}
+    same_id = [
+        Duplicate(Likeness.ID, issue.rule, issue.where, issue.feed, by_key[issue.feed, issue.rule])
         for issue in issues
-        if issue.kind is IssueKind.DUPLICATE_ID and issue.rule in by_id
-    )
-    counted = {rule.source for rule in rules if rule.count > 1}
-    groups: dict[object, list[Rule]] = {}
-    for rule in rules:
-        if rule.source not in counted:
-            groups.setdefault(_likeness(rule), []).append(rule)
-    same_name = (
-        Duplicate(Likeness.NAME, rule.rule_id, rule.origin, first)
-        for first, *others in groups.values()
-        for rule in others
-    )
-    return (*same_id, *same_name)
+        if issue.kind is IssueKind.DUPLICATE_ID and (issue.feed, issue.rule) in by_key
+    ]
+    shared = sorted(_across_sources(rules), key=lambda each: each.likeness is not Likeness.COPY)
+    return (*same_id, *shared, *_alike(rules))
+
+
+def _across_sources(rules: Iterable[Rule]) -> Iterator[Duplicate]:
+    for shared in shared_ids(rules):
+        first, *others = shared.rules
+        originals = {first.identity: first}
+        for rule in others:
+            original = originals.setdefault(rule.identity, rule)
+            if original is rule:
+                yield _duplicate(Likeness.SHARED_ID, rule, first)
+            else:
+                yield _duplicate(Likeness.COPY, rule, original)
+
+
+def _alike(rules: Iterable[Rule]) -> Iterator[Duplicate]:
+    known = tuple(rules)
+    counted = {(rule.feed, rule.source) for rule in known if rule.count > 1}
+    groups: dict[object, dict[str, Rule]] = {}
+    for rule in known:
+        if (rule.feed, rule.source) not in counted:
+            groups.setdefault(_likeness(rule), {}).setdefault(rule.rule_id, rule)
+    for first, *others in (group.values() for group in groups.values()):
+        for rule in others:
+            yield _duplicate(Likeness.NAME, rule, first)
+
+
+def _duplicate(likeness: Likeness, rule: Rule, original: Rule) -> Duplicate:
+    return Duplicate(likeness, rule.rule_id, rule.origin, rule.feed, original)
 
 
 def _likeness(rule: Rule) -> object:

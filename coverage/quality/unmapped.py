@@ -41,14 +41,15 @@ class UnmappedRule:
 
 
 def unmapped_rules(rules: Iterable[Rule], coverage: Coverage) -> tuple[UnmappedRule, ...]:
-    """The rules among those scored that would count, being enabled, and do so in no cell.
+    """Those of the `counted_rules` of a coverage that are enabled, and count in no cell; of copies one is listed.
 
     They come by reason, then from the most to the least severe, then by name.
     """
     seen: dict[tuple[tuple[str, ...] | None, tuple[str, ...]], _Why] = {}
     found: list[UnmappedRule] = []
     for rule in rules:
-        if coverage.cells_by_rule[rule.rule_id] or not (rule.enabled or coverage.settings.potential):
+        counts = rule.count and (rule.enabled or coverage.settings.potential)
+        if coverage.cells_by_rule[rule.key] or not counts:
             continue
         tags = (rule.tactics, rule.techniques)
         if tags not in seen:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from coverage.model import IssueKind, Progress, RuleSet, RuleSetBuilder, no_progress
+from coverage.model import Progress, RuleSet, no_progress
 from coverage.sources.sql.names import SqlNames
 
 SAMPLE = "sample"
@@ -63,24 +62,3 @@ def read_source(
     from coverage.sources.library import read_path  # noqa: PLC0415  PyYAML costs what an API does not need
 
     return read_path(Path(source), progress=progress)
-
-
-def join_rulesets(rulesets: list[RuleSet]) -> RuleSet:
-    """Several sources as one set: of two rules with one id the enabled one counts, else the first.
-
-    An id that stands in for a missing one is a place in its source, and another source may have that place, too; so it
-    is with ids of rules that were only counted. From the second source on such ids get the source's number.
-    """
-    builder = RuleSetBuilder()
-    for number, ruleset in enumerate(rulesets, start=1):
-        without_id = {issue.rule for issue in ruleset.issues if issue.kind is IssueKind.NO_ID}
-        if any(rule.count > 1 for rule in ruleset.rules):
-            without_id |= {rule.rule_id for rule in ruleset.rules}
-        ids = {stand_in: f"{stand_in} (source {number})" for stand_in in without_id if number > 1}
-        builder.extend(
-            (replace(rule, rule_id=ids.get(rule.rule_id, rule.rule_id)) for rule in ruleset.rules),
-            (replace(issue, rule=ids.get(issue.rule, issue.rule)) for issue in ruleset.issues),
-        )
-        builder.doubts.extend(ruleset.doubts)
-        builder.notes.extend(ruleset.notes)
-    return replace(builder.build(), sample=any(ruleset.sample for ruleset in rulesets))

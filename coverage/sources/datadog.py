@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from coverage.model import SEVERITY_ORDER, Issue, IssueKind, Rule, Severity
 from coverage.sources.fields import SEVERITIES, Fields, flat, kind_of
-from coverage.sources.tags import ids_in
+from coverage.sources.tags import ids_in, other_tags
 from coverage.sources.text import quoted
 
 SOURCE = "Datadog"
@@ -21,6 +21,7 @@ SOURCE = "Datadog"
 _TACTIC = "tactic"
 _TECHNIQUES = ("technique", "subtechnique", "sub-technique", "sub_technique")
 _LOG_SOURCE = "source"
+_OWN_TAGS = frozenset({_TACTIC, *_TECHNIQUES, _LOG_SOURCE})
 
 
 def is_datadog(record: object) -> bool:
@@ -54,6 +55,7 @@ def read_datadog(records: Iterable[object], origin: str) -> tuple[list[Rule], li
                 source=SOURCE,
                 origin=origin,
                 logsource=", ".join(tags.get(_LOG_SOURCE, ())) or None,
+                tags=other_tags(tag for tag in fields.texts("tags") if tag.partition(":")[0].lower() not in _OWN_TAGS),
             )
         )
         issues += fields.issues(rule_id, place)

@@ -12,6 +12,7 @@ from datetime import date, time
 
 from coverage.ids import technique_id
 from coverage.model import Issue, IssueKind, Rule, Severity
+from coverage.sources.tags import other_tags
 from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, cut, first_names, quoted
 
 SOURCE = "Elastic"
@@ -95,6 +96,7 @@ class _Reading:
             origin=self.origin,
             logsource=self._logsource(),
             updated_at=self._text(self.metadata, "updated_date"),
+            tags=other_tags(_texts(self.fields.get("tags"))),
         )
 
     def _severity(self) -> Severity:

@@ -17,7 +17,7 @@ from yaml.nodes import Node, SequenceNode
 
 from coverage.model import Issue, IssueKind, Rule, Severity
 from coverage.sources.fields import Fields
-from coverage.sources.tags import ids_in
+from coverage.sources.tags import ids_in, other_tags
 from coverage.sources.text import quoted
 from coverage.sources.yaml_nodes import Values
 
@@ -105,6 +105,7 @@ def _rule(name: str, fields: Fields, origin: str, issues: list[Issue]) -> Rule:
         source=SOURCE,
         origin=origin,
         logsource=fields.text("source") or _DEFAULT_SOURCE,
+        tags=other_tags(fields.texts("tags")),
     )
     issues += fields.issues(name, origin)
     return rule

@@ -11,7 +11,7 @@ from yaml.nodes import Node
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.fields import Fields
-from coverage.sources.tags import ids_in
+from coverage.sources.tags import ids_in, other_tags
 from coverage.sources.text import quoted
 from coverage.sources.yaml_nodes import Values, mapping
 
@@ -19,6 +19,7 @@ SOURCE = "Panther"
 
 _WANTED = ("AnalysisType", "RuleID", "PolicyID", "DisplayName", "Enabled", "Severity", "Reports", "LogTypes")
 _MORE = ("ResourceTypes", "ScheduledQueries")
+_TAGS = "Tags"
 _DETECTIONS = frozenset({"rule", "scheduled_rule", "correlation_rule", "policy"})
 _FRAMEWORK = "mitre att&ck"
 
@@ -28,7 +29,7 @@ def read_panther(node: Node, origin: str, stand_in: str) -> tuple[list[Rule], li
 
     Raises UnreadableError where the document repeats its values without end.
     """
-    fields = Fields(Values().fields(mapping(node) or {}, (*_WANTED, *_MORE)))
+    fields = Fields(Values().fields(mapping(node) or {}, (*_WANTED, *_MORE, _TAGS)))
     kind = fields.text("AnalysisType")
     if kind is None or kind.lower() not in _DETECTIONS:
         message = f"The document is of Panther's type {quoted(kind or '')}, no detection."
@@ -47,6 +48,7 @@ def read_panther(node: Node, origin: str, stand_in: str) -> tuple[list[Rule], li
         source=SOURCE,
         origin=origin,
         logsource=", ".join(fields.texts("LogTypes", *_MORE)) or None,
+        tags=other_tags(fields.texts(_TAGS)),
     )
     return [rule], [*fields.issues(rule_id, origin), *of_attack.issues(rule_id, origin)]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.fields import Fields, clean, kind_of
+from coverage.sources.tags import other_tags
 
 _TACTICS = ("mitre_tactic", "mitre_tactics")
 _TECHNIQUES = ("mitre_technique_id", "mitre_technique_ids", "mitre_techniques")
@@ -69,6 +70,7 @@ def rules_from_records(
                 logsource=_logsource(record),
                 tenant=record.text("tenant_id", "tenant"),
                 updated_at=record.text("updated_at"),
+                tags=other_tags(record.texts("tags")),
             )
         )
         issues += record.issues(rule_id, place)

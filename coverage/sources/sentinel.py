@@ -17,11 +17,12 @@ from yaml.nodes import Node
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.fields import Fields, flat
+from coverage.sources.tags import other_tags
 from coverage.sources.yaml_nodes import Values, mapping
 
 SOURCE = "Sentinel"
 
-_WANTED = ("id", "name", "severity", "status", "enabled", "kind", "requiredDataConnectors", "tactics")
+_WANTED = ("id", "name", "severity", "status", "enabled", "kind", "requiredDataConnectors", "tactics", "tags")
 _TECHNIQUES = ("relevantTechniques", "relevantSubTechniques", "techniques", "subTechniques")
 _ALERTING = frozenset({"severity", "kind", "triggerOperator", "queryFrequency"})
 _RETIRED = frozenset({"deprecated", "disabled"})
@@ -97,6 +98,7 @@ def _rule(fields: Fields, rule_id: str, origin: str) -> Rule:
         origin=origin,
         logsource=_logsource(fields),
         updated_at=fields.text("lastModifiedUtc", "lastUpdatedDateUTC"),
+        tags=other_tags(tag for tag in flat(fields.values.get("tags")) if isinstance(tag, str)),  # others are mappings
     )
 
 

@@ -129,7 +129,7 @@ class _Reading:
         if name is None:
             name = self.origin.rpartition("/")[2]
             self._issue(IssueKind.NO_NAME, "The rule has no title; the file's name stands in.")
-        tactics, techniques = self._tags()
+        tactics, techniques, others = self._tags()
         return Rule(
             rule_id=self.rule_id,
             name=name,
@@ -141,6 +141,7 @@ class _Reading:
             origin=self.origin,
             logsource=self._logsource(),
             updated_at=self._text("modified") or self._text("date"),
+            tags=others,
         )
 
     def _severity(self) -> Severity:
@@ -170,10 +171,11 @@ class _Reading:
             return self._text("logsource")
         return "/".join(filter(None, (scalar(parts.get(name)) for name in _LOGSOURCE))) or None
 
-    def _tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The tactics and the techniques among the tags, in their order and each once."""
+    def _tags(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The tactics, the techniques and the rest of the tags, in their order and each once."""
         tactics: dict[str, None] = {}
         techniques: dict[str, None] = {}
+        others: dict[str, None] = {}
         wrong: list[Node] = []
         left = _LONGEST_TAGS
         tags = self.fields.get("tags")
@@ -193,11 +195,13 @@ class _Reading:
                     tactics[tactic] = None
                 if technique:
                     techniques[technique] = None
+                if not (tactic or technique or tag.lstrip().lower().startswith(_ATTACK)):
+                    others[tag.strip()] = None
         if wrong:
             more = f", and {len(wrong) - 1} more are no text either" if len(wrong) > 1 else ""
             message = f"One of the tags is {_kind(wrong[0])}, not a text such as attack.t1059{more}; the rest counts."
             self._issue(IssueKind.WRONG_TYPE, message)
-        return tuple(tactics), tuple(techniques)
+        return tuple(tactics), tuple(techniques), tuple(filter(None, others))
 
     def _text(self, name: str) -> str | None:
         node = self.fields.get(name)

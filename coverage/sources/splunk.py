@@ -14,6 +14,7 @@ from yaml.nodes import Node
 
 from coverage.model import Issue, IssueKind, Rule, Severity
 from coverage.sources.fields import Fields, flat
+from coverage.sources.tags import other_tags
 from coverage.sources.text import quoted
 from coverage.sources.yaml_nodes import Values, mapping
 
@@ -53,6 +54,7 @@ def read_splunk(node: Node, origin: str, stand_in: str) -> tuple[list[Rule], lis
         origin=origin,
         logsource=", ".join(fields.texts("data_source")) or None,
         updated_at=fields.text("date"),
+        tags=other_tags(tags.texts("analytic_story", "asset_type", "security_domain")),
     )
     return [rule], [*fields.issues(rule_id, origin), *tags.issues(rule_id, origin)]
 

@@ -12,6 +12,7 @@ _ID = re.compile(
     r"(?<![a-z0-9])(?:(?:(?P<tactic>ta\d{4})|(?P<technique>t\d{4}(?:[./]\d{3})?))(?![a-z0-9]|[./]\d)|ta?\d[a-z0-9./]*)",
     re.IGNORECASE | re.ASCII,
 )
+_PREFIXES = ("attack.", "mitre_", "tactic:")  # of Sigma, of Falco, of Elastic and Datadog
 
 
 def ids_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -32,6 +33,17 @@ def ids_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if not found:
             techniques[text.strip()] = None
     return tuple(tactics), tuple(techniques)
+
+
+def other_tags(texts: Iterable[str]) -> tuple[str, ...]:
+    """The tags that say nothing of ATT&CK, in their order and each once."""
+    found = (text.strip() for text in texts)
+    return tuple(dict.fromkeys(text for text in found if text and not _is_attack(text)))
+
+
+def _is_attack(tag: str) -> bool:
+    named = any(match["tactic"] or match["technique"] for match in _ID.finditer(tag))
+    return named or tag.lower().startswith(_PREFIXES)
 
 
 def technique_ids(texts: Iterable[str]) -> tuple[str, ...]:

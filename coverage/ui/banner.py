@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from coverage.changes import cell_changes, rule_changes
-from coverage.model import RuleSet
-from coverage.sources import SAMPLE
-from coverage.store import Failure, Load, utc_now
+from coverage.store import Load, utc_now
 from coverage.ui.caches import config, coverage_of
 from coverage.ui.frame import View
+from coverage.ui.loading import Loaded, Part
 from coverage.ui.markup import count, level_badge, markdown, plain, plain_list
 from coverage.ui.sources import configured_sources
 
@@ -20,47 +19,63 @@ def draw_banner(view: View) -> None:
     """Draw what the visitor must know before reading a figure; nothing where all is well."""
     loaded = view.loaded
     with st.container(key="banner"):
-        if loaded.state.failure is not None:
-            _fallback(view, loaded.state.failure)
-        elif loaded.source.key == SAMPLE:
-            _sample(loaded.load.ruleset)
+        if loaded.failed and loaded.is_sample:
+            _stand_in(view)
+        elif loaded.failed:
+            for part in loaded.failed:
+                _old_or_missing(part, view)
+        elif loaded.is_sample:
+            _sample(loaded)
         for doubt in loaded.load.ruleset.doubts:
             st.warning(markdown(doubt, 500), icon=":material/rule_settings:")
         if loaded.recalculated:
             _recalculated(view)
 
 
-def _fallback(view: View, failure: Failure) -> None:
-    load, reason = view.loaded.load, markdown(failure.reason, 500)
-    if view.lacks_techniques:
-        reason += " Choose it under *Columns* in the sidebar."
-    if view.loaded.is_sample:
-        st.warning(
-            f"{reason} Mend it or choose another source, then hit Recalculate.",
-            title=f"Sample data, not your rules: {len(load.ruleset.rules)} made-up rules are shown",
-            icon=":material/warning:",
-        )
+def _stand_in(view: View) -> None:
+    """None of the sources has rules, so the sample data is shown."""
+    loaded = view.loaded
+    reasons = "\n\n".join(_reason(part, view, several=loaded.is_several) for part in loaded.failed)
+    st.warning(
+        f"{reasons} Mend it or choose another source, then hit Recalculate.",
+        title=f"Sample data, not your rules: {len(loaded.load.ruleset.rules)} made-up rules are shown",
+        icon=":material/warning:",
+    )
+
+
+def _old_or_missing(part: Part, view: View) -> None:
+    """What the figures have in place of the newest rules of a source."""
+    good = part.state.good
+    whose = f"rules of {markdown(part.source.label)}" if view.loaded.is_several else "rules"
+    if good is None:
+        title, icon = f"No {whose} are in these figures", ":material/warning:"
     else:
-        st.warning(
-            f"{reason} Mend it, then hit Recalculate.",
-            title=f"These rules are {_age(load)} old, loaded {load.loaded_at:%d %B, %H:%M} UTC",
-            icon=":material/history:",
-        )
+        title = f"These {whose} are {_age(good)} old, loaded {good.loaded_at:%d %B, %H:%M} UTC"
+        icon = ":material/history:"
+    st.warning(f"{_reason(part, view, several=False)} Mend it, then hit Recalculate.", title=title, icon=icon)
 
 
-def _sample(ruleset: RuleSet) -> None:
+def _reason(part: Part, view: View, *, several: bool) -> str:
+    reason = markdown(part.state.failure.reason, 500) if part.state.failure else ""
+    if part.source.key in view.lacking:
+        reason += " Choose it under *Columns* in the sidebar."
+    return f"{markdown(part.source.label)}: {reason}" if several else reason
+
+
+def _sample(loaded: Loaded) -> None:
     connected = configured_sources(config())
     if connected:
-        how = f"Choose **{connected[0].label}** under Source in the sidebar to see your own."
+        how = f"Choose **{markdown(connected[0].label)}** under Source in the sidebar to see your own."
     else:
         how = (
             "To see your own, upload rule files under Source in the sidebar, or have the operator of this server set "
             "`THREATOPS_API_URL` (a Detection Rules API) or `COVERAGE_SOURCE` (a folder, an archive, a database or a "
             "URL) and restart it."
         )
+    made_up = f"Sample data, not your rules: {len(loaded.load.ruleset.rules)} made-up rules are shown"
     st.warning(
         how,
-        title=f"Sample data, not your rules: {len(ruleset.rules)} made-up rules are shown",
+        title="Sample data is a part of these rules" if loaded.is_several else made_up,
         icon=":material/science:",
     )
 
@@ -75,7 +90,7 @@ def _age(load: Load) -> str:
 
 
 def _recalculated(view: View) -> None:
-    load, before = view.loaded.load, view.loaded.before
+    load, before = view.loaded.load, view.loaded.last
     came = f"**{count(load.ruleset.rule_count, 'rule')}** in {load.seconds:.1f} s"
     if before is None:
         st.success(f"Recalculated: {came}.", icon=":material/check_circle:")

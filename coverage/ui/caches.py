@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,11 +14,13 @@ from coverage.catalog.narrow import narrowed
 from coverage.compare import Comparison, compare
 from coverage.config import Config, load_config
 from coverage.figures import Palette, matrix_grid
+from coverage.filters import Facets, facets
+from coverage.join import join
 from coverage.model import RuleSet
 from coverage.quality import Quality, find_quality
 from coverage.score import Coverage, Settings, score
 from coverage.shelf import Shelf
-from coverage.store import Load, RuleStore
+from coverage.store import Load, RuleStore, new_serial
 from coverage.ui.choices import Choices, MatrixChoice
 from coverage.ui.tiles import DrawnGrid, drawn
 
@@ -63,6 +66,35 @@ def upload_store() -> RuleStore:
 def upload_shelf() -> Shelf:
     """The files of small uploads, such as tables are, of which a visitor may correct the columns after a reload."""
     return Shelf(64 * 1024 * 1024)
+
+
+def joined(loads: Mapping[str, Load]) -> Load:
+    """The loads of sources by their labels as one, as old as the oldest of them; joined once for all visitors."""
+    key = tuple((label, load.serial) for label, load in loads.items())
+    ruleset, serial = _joined(key, {label: load.ruleset for label, load in loads.items()})
+    return Load(
+        ruleset=ruleset,
+        serial=serial,
+        loaded_at=min(load.loaded_at for load in loads.values()),
+        seconds=sum(load.seconds for load in loads.values()),
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _joined(key: tuple[tuple[str, int], ...], _rulesets: Mapping[str, RuleSet]) -> tuple[RuleSet, int]:
+    del key
+    return join(_rulesets), new_serial()
+
+
+def facets_of(load: Load) -> Facets:
+    """What the rules of a load can be filtered by, found once for all visitors."""
+    return _facets(load.serial, load.ruleset)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _facets(serial: int, _ruleset: RuleSet) -> Facets:
+    del serial  # the key of the cache
+    return facets(_ruleset.rules)
 
 
 def catalog_of(matrix: MatrixChoice) -> Catalog:

@@ -9,6 +9,8 @@ from coverage.mapping import Match
 from coverage.model import Severity
 from coverage.score import Settings
 
+_VALUES_SHOWN = 3  # of one filter
+
 
 @dataclass(frozen=True, slots=True)
 class MatrixChoice:
@@ -46,6 +48,10 @@ class Choices:
             found.append(f"only {', '.join(self.matrix.platforms)}")
         if not self.matrix.pre_compromise:
             found.append("without the pre-compromise tactics")
+        only = self.settings.only
+        for what, values in (("tenant", only.tenants), ("log source", only.logsources), ("tag", only.tags)):
+            if values:
+                found.append(f"only {what} {_listed(sorted(values, key=str.casefold))}")
         if self.settings.severities != usual.severities:
             chosen = [severity for severity in Severity if severity in self.settings.severities]
             found.append(f"only {', '.join(chosen)} rules")
@@ -56,3 +62,10 @@ class Choices:
         if self.settings.full != usual.full:
             found.append(f"full from {self.settings.full} {'rule' if self.settings.full == 1 else 'rules'}")
         return found
+
+
+def _listed(values: list[str]) -> str:
+    """One of several values, in words; the first few of many."""
+    if len(values) > _VALUES_SHOWN:
+        values = [*values[:_VALUES_SHOWN], f"{len(values) - _VALUES_SHOWN} more"]
+    return " or ".join(filter(None, (", ".join(values[:-1]), *values[-1:])))

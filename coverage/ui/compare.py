@@ -13,7 +13,7 @@ from coverage.figures import TREND_WORDS, Trend, difference_grid, trend, trend_c
 from coverage.score import TacticCoverage, Totals
 from coverage.store import Load
 from coverage.tables import difference_table
-from coverage.ui.caches import Side, comparison_of, config
+from coverage.ui.caches import Side, comparison_of, config, joined
 from coverage.ui.choices import MatrixChoice
 from coverage.ui.columns import corrected, draw_columns
 from coverage.ui.detail import open_detail, times_closed
@@ -51,10 +51,11 @@ def _side_before(view: View) -> Side | None:
     """Ask for the side before; None, and a sentence on the page, where it has no rules."""
     loaded, matrix = view.loaded, view.choices.matrix
     others = {source.key: source for source in (*configured_sources(config()), sample_source())}
-    others.pop(loaded.source.key, None)
+    if not loaded.is_several:
+        others.pop(loaded.parts[0].source.key, None)
     labels = {_SAME: "The same rules"}
-    if loaded.state.before is not None:
-        labels[_LAST] = f"The rules of {loaded.state.before.loaded_at:%H:%M} UTC"
+    if loaded.last is not None:
+        labels[_LAST] = f"The rules of {loaded.last.loaded_at:%H:%M} UTC"
     labels |= {key: source.label for key, source in others.items()} | {UPLOAD: "Uploaded rules"}
     versions = available_versions()
     older = next((version for version in versions if version != matrix.attack_version), matrix.attack_version)
@@ -83,11 +84,11 @@ def _side_before(view: View) -> Side | None:
         with right:
             st.subheader("After", anchor=False)
             st.markdown(
-                f"The rules and the matrix of the sidebar: **{markdown(loaded.source.label)}**, "
+                f"The rules and the matrix of the sidebar: **{markdown(loaded.label or sample_source().label)}**, "
                 f"{count(loaded.load.ruleset.rule_count, 'rule')}, {markdown(view.coverage.catalog.title)}"
                 f"{', ATT&CK ' + matrix.attack_version if matrix.catalog != 'enterprise' else ''}."
             )
-            st.caption("Both sides share the sidebar's severity, thresholds, platforms and match.")
+            st.caption("Both sides share the sidebar's filters, thresholds, platforms and match.")
         load = _load_before(view, rules.value, source)
         with left:
             if rules.value == UPLOAD and source is not None:
@@ -105,13 +106,14 @@ def _load_before(view: View, rules: str, source: PageSource | None) -> Load | No
     if rules == _SAME:
         return view.loaded.load
     if rules == _LAST:
-        return view.loaded.state.before
+        return view.loaded.last
     if source is None:
         return view.loaded.load
     state = load_once(source, st.empty())
     if state.good is None and state.failure is not None:
         st.warning(markdown(state.failure.reason, 500), icon=":material/warning:")
-    return state.good
+    # Beside rules of several sources each is known by its source, too.
+    return joined({source.label: state.good}) if view.loaded.is_several and state.good else state.good
 
 
 def _draw_change(view: View, before: Side, after: Side, comparison: Comparison) -> None:

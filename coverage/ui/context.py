@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from coverage.catalog import load_context
 from coverage.catalog.context import Entity, LogSource
 from coverage.errors import CatalogError
-from coverage.ui.markup import count, markdown, plain, plain_list
+from coverage.ui.markup import count, folded, plain, plain_list
 
 _SHOWN = 12
 
 
-def draw_context(technique: str, attack_version: str) -> None:
-    """Draw a folded list of the technique's log sources, groups, software, campaigns and mitigations."""
+def context_part(technique: str, attack_version: str) -> str:
+    """A folded list of the technique's log sources, groups, software, campaigns and mitigations, as HTML."""
     try:
         context = load_context(attack_version).of(technique)
     except CatalogError as error:
-        st.caption(markdown(str(error)))
-        return
+        return f'<div class="cov-muted">{plain(str(error))}</div>'
     logs = list(dict.fromkeys(map(_log_source, context.log_sources)))
     parts = [
         ("Log sources that show it", logs),
@@ -27,15 +24,16 @@ def draw_context(technique: str, attack_version: str) -> None:
         ("Campaigns", [_entity(each) for each in context.campaigns]),
         ("Mitigations", [_entity(each) for each in context.mitigations]),
     ]
-    if not any(found for _, found in parts):
-        return
+    body = "".join(
+        f'<div class="cov-muted">{label}: {len(found)}</div>{_listed(found)}' for label, found in parts if found
+    )
     sizes = f"{count(len(logs), 'log source')}, {count(len(context.groups), 'group')}"
-    with st.expander(f"What ATT&CK knows: {sizes}", icon=":material/hub:"):
-        for label, found in parts:
-            if found:
-                st.caption(f"{label}: {len(found)}")
-                more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-                st.html(plain_list([*map(plain, found[:_SHOWN]), *more]))
+    return folded(f"What ATT&CK knows: {sizes}", body) if body else ""
+
+
+def _listed(found: list[str]) -> str:
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return plain_list([*map(plain, found[:_SHOWN]), *more])
 
 
 def _entity(entity: Entity) -> str:

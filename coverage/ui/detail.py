@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import pandas as pd
 import streamlit as st
 
@@ -11,10 +9,20 @@ from coverage.detail import SubTechniqueDetail, TechniqueDetail, find_technique,
 from coverage.model import Rule, count_rules
 from coverage.score import Level
 from coverage.tables import rule_table
-from coverage.ui.context import draw_context
+from coverage.ui.context import context_part
 from coverage.ui.frame import View
 from coverage.ui.links import TECHNIQUE, say
-from coverage.ui.markup import badge, count, level_badge, markdown, rule_list
+from coverage.ui.markup import (
+    badge,
+    count,
+    folded,
+    level_badge,
+    markdown,
+    notice,
+    outside_link,
+    plain,
+    rule_list,
+)
 from coverage.ui.reruns import touched
 
 _OPEN = "detail_open"
@@ -63,25 +71,32 @@ def open_linked_detail(view: View) -> None:
 
 
 def _draw(view: View, technique: str, tactic: str | None) -> None:
+    """Draw as few elements as can be, because each costs the browser several milliseconds before any can be read."""
     with st.container(key="technique_detail"):
         tactic = _choose_tactic(view, technique, tactic)
         detail = technique_detail(view.coverage, technique, tactic)
-        _head(view, detail, tactic)
         if detail.rules:
-            _rules(detail.rules, f"detail_find_{technique}")
+            found = rule_list(detail.rules[:_FIRST])
         else:
-            st.warning(_what_to_do(view, detail), title="No detection rules mapped", icon=":material/warning:")
+            found = notice("No detection rules mapped", _what_to_do(view, detail))
+        parts = [_head(view, detail, tactic), found]
+        if len(detail.rules) > _FIRST:
+            _draw_parts(parts)
+            _draw_all("All", detail.rules, f"detail_find_{technique}")
+            parts = []
         if detail.disabled:
-            with st.expander(f"Disabled rules: {detail.disabled_count:,}", icon=":material/toggle_off:"):
-                st.caption(
-                    f"With them the level would be **{detail.potential_level}** "
-                    f"({detail.rule_count + detail.disabled_count:,} rules)."
-                )
-                _rules(detail.disabled, f"detail_find_disabled_{technique}")
+            parts.append(_disabled(detail))
         if detail.sub_techniques:
-            _sub_techniques(detail.sub_techniques)
-        draw_context(technique, view.coverage.catalog.attack.version)
-        st.link_button("Open on attack.mitre.org", detail.url, icon=":material/open_in_new:")
+            parts.append(_sub_techniques(detail.sub_techniques))
+        parts.append(context_part(technique, view.coverage.catalog.attack.version))
+        parts.append(outside_link("Open on attack.mitre.org", detail.url))
+        _draw_parts(parts)
+        if len(detail.disabled) > _FIRST:
+            _draw_all("All disabled", detail.disabled, f"detail_find_disabled_{technique}")
+
+
+def _draw_parts(parts: list[str]) -> None:
+    st.html(f'<div class="cov-detail">{"".join(parts)}</div>')
 
 
 def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None:
@@ -104,7 +119,7 @@ def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None
     return None if chosen == everywhere else chosen
 
 
-def _head(view: View, detail: TechniqueDetail, tactic: str | None) -> None:
+def _head(view: View, detail: TechniqueDetail, tactic: str | None) -> str:
     tactics = [cell.tactic.name for cell in detail.cells if tactic in (None, cell.tactic.id)]
     place = ", ".join(tactics) if tactics else "not a cell of this matrix"
     rules = count(detail.rule_count, "rule")
@@ -114,18 +129,29 @@ def _head(view: View, detail: TechniqueDetail, tactic: str | None) -> None:
             f"{covered} of {count(len(detail.sub_techniques), 'sub-technique')}, {rules}, "
             f"{detail.direct:,} of them on {detail.technique_id} itself"
         )
-    st.caption(f"{detail.technique_id} · {markdown(place)} · {markdown(', '.join(detail.platforms), 120)}")
-    st.html(
+    platforms = plain(", ".join(detail.platforms), 120)
+    return (
+        f'<div class="cov-muted">{detail.technique_id} · {plain(place)} · {platforms}</div>'
         f'<div class="cov-line">{level_badge(detail.level)}<span>{rules}</span>'
         f"{badge('Sample data', 'high') if view.loaded.is_sample else ''}</div>"
     )
 
 
-def _rules(rules: tuple[Rule, ...], key: str) -> None:
-    st.html(rule_list(rules[:_FIRST]))
-    if len(rules) <= _FIRST:
+def _disabled(detail: TechniqueDetail) -> str:
+    with_them = detail.rule_count + detail.disabled_count
+    said = f"With them the level would be <b>{detail.potential_level}</b> ({count(with_them, 'rule')})."
+    return folded(
+        f"Disabled rules: {detail.disabled_count:,}",
+        f'<div class="cov-muted">{said}</div>{rule_list(detail.disabled[:_FIRST])}',
+    )
+
+
+def _draw_all(which: str, rules: tuple[Rule, ...], key: str) -> None:
+    label = f"{which} {count_rules(rules):,} rules"
+    part = st.expander(label, icon=":material/list:", key=f"{key}_{times_closed()}", on_change=touched)
+    if not part.open:
         return
-    with st.expander(f"All {count_rules(rules):,} rules", icon=":material/list:"):
+    with part:
         table = rule_table(rules)
         text = st.text_input(
             "Search", key=key, placeholder="Search in name, id and origin", label_visibility="collapsed"
@@ -133,7 +159,8 @@ def _rules(rules: tuple[Rule, ...], key: str) -> None:
         if text:
             table = table[_matches(table, text)]
         st.dataframe(
-            table[["name", "severity", "rule_id", "source", "origin"]],
+            table[["name", "severity", "rule_id", "feed" if table["feed"].any() else "source", "origin"]],
+            column_config={"feed": "source"},
             hide_index=True,
             height=min(38 * (len(table) + 1), 360),
             alt="The rules of this technique",
@@ -158,12 +185,11 @@ def _what_to_do(view: View, detail: TechniqueDetail) -> str:
     return f"{tagged}, or tag the rules that detect it already; then hit Recalculate."
 
 
-def _sub_techniques(subs: tuple[SubTechniqueDetail, ...]) -> None:
+def _sub_techniques(subs: tuple[SubTechniqueDetail, ...]) -> str:
     covered = sum(sub.level is not Level.NONE for sub in subs)
-    with st.expander(f"Sub-techniques: {covered} of {len(subs)} have rules", icon=":material/account_tree:"):
-        items = "".join(
-            f"<li><span>{sub.technique_id} {html.escape(sub.name)}</span>"
-            f'<span class="cov-count">{sub.rule_count:,} {badge(sub.level.title(), sub.level)}</span></li>'
-            for sub in subs
-        )
-        st.html(f'<ul class="cov-subs">{items}</ul>')
+    items = "".join(
+        f"<li><span>{sub.technique_id} {plain(sub.name)}</span>"
+        f'<span class="cov-count">{sub.rule_count:,} {badge(sub.level.title(), sub.level)}</span></li>'
+        for sub in subs
+    )
+    return folded(f"Sub-techniques: {covered} of {len(subs)} have rules", f'<ul class="cov-subs">{items}</ul>')

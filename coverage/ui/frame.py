@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from coverage.errors import CoverageError
+from coverage.model import RuleSet
 from coverage.score import Coverage
 from coverage.ui.caches import config, coverage_of
 from coverage.ui.choices import Choices
 from coverage.ui.columns import corrected, draw_columns
 from coverage.ui.controls import choose
+from coverage.ui.filters import choose_filter
 from coverage.ui.links import Link, link_to_page
 from coverage.ui.loading import Loaded, load_rules, request_recalculation
 from coverage.ui.markup import markdown
 from coverage.ui.reruns import reason_of_run, touched
-from coverage.ui.sources import choose_source
+from coverage.ui.source_menu import choose_sources
 
 _STYLE = Path(__file__).with_name("style.css")
 _ICON = Path(__file__).with_name("icon.svg")  # a file of our own: Streamlit fetches its icons from elsewhere
@@ -32,15 +35,21 @@ _PAGES = (
 class View:
     """What a page draws: the rules, the visitor's choices, and the coverage of the one under the other.
 
-    `link` are the URL's parameters where they are news, see `coverage.ui.links`; `lacks_techniques` says that the
-    sidebar asks for the column of a table's techniques.
+    `link` are the URL's parameters where they are news, see `coverage.ui.links`; `lacking` are the keys of the sources
+    for whose tables the sidebar asks which column names the techniques.
     """
 
     loaded: Loaded
     choices: Choices
     coverage: Coverage
     link: Link | None
-    lacks_techniques: bool
+    lacking: frozenset[str]
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The loaded rules that pass the visitor's filters."""
+        ruleset = self.loaded.load.ruleset
+        return replace(ruleset, rules=self.choices.settings.kept(ruleset.rules))
 
 
 def frame(page: str, title: str, icon: str) -> View:
@@ -52,20 +61,18 @@ def frame(page: str, title: str, icon: str) -> View:
     st.html(f"<style>.stDialog {{ color-scheme: {theme}; }}</style>")
     reason = reason_of_run(page)
     with st.sidebar:
-        links = st.container()
+        links = st.empty()
         st.divider()
         try:
             operator = config()
         except CoverageError as error:
             st.error(markdown(str(error)))
             st.stop()
-        source = corrected(choose_source(operator, reason.link), reason.link)
+        sources = tuple(corrected(source, reason.link) for source in choose_sources(operator, reason.link))
         columns = st.container(key="columns")
+        filters = st.container(key="filters")
         choices = choose(reason.link, dark=theme == "dark")
-        # Drawn last, because the links take the settings along.
-        with links:
-            for path, label, link_icon in _PAGES:
-                st.page_link(path, label=label, icon=link_icon, query_params=link_to_page())
+    _draw_links(links)
 
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(key="title", width="content"):
@@ -79,12 +86,23 @@ def frame(page: str, title: str, icon: str) -> View:
             help="Fetches the rules again and recomputes the coverage.",
         )
     subtitle = st.empty()
-    loaded = load_rules(source, fresh=reason.fresh, max_age=operator.max_age, place=st.empty())
+    loaded = load_rules(sources, fresh=reason.fresh, max_age=operator.max_age, place=st.empty())
     with columns:
-        lacks_techniques = draw_columns(source, loaded.state)
+        lacking = frozenset(part.source.key for part in loaded.parts if draw_columns(part.source, part.state))
+    with filters:
+        only = choose_filter(loaded.load, reason.link)
+    choices = replace(choices, settings=replace(choices.settings, only=only))
+    _draw_links(links)  # which take the filters along now
     coverage = coverage_of(loaded.load, choices.matrix, choices.settings)
     subtitle.markdown(_subtitle(loaded, choices, coverage))
-    return View(loaded, choices, coverage, reason.link, lacks_techniques)
+    return View(loaded, choices, coverage, reason.link, lacking)
+
+
+def _draw_links(place: DeltaGenerator) -> None:
+    """Draw the links to all pages, which take the settings along."""
+    with place.container():
+        for path, label, icon in _PAGES:
+            st.page_link(path, label=label, icon=icon, query_params=link_to_page())
 
 
 def _recalculate() -> None:
@@ -95,7 +113,7 @@ def _recalculate() -> None:
 def _subtitle(loaded: Loaded, choices: Choices, coverage: Coverage) -> str:
     counts, read = coverage.rule_counts, loaded.load.ruleset.rule_count
     of_all = f"**{counts.read:,} of {read:,} rules**" if counts.read != read else f"**{read:,} rules**"
-    origin = "sample data" if loaded.is_sample else loaded.source.label
+    origin = "sample data" if loaded.is_sample else markdown(loaded.label)
     at = loaded.load.loaded_at
     matrix = coverage.catalog.title
     if coverage.catalog.name != "enterprise":
@@ -104,6 +122,6 @@ def _subtitle(loaded: Loaded, choices: Choices, coverage: Coverage) -> str:
         "Which attack paths can we detect today?",
         f"{of_all} from {origin}, calculated {at:%H:%M} UTC",
         markdown(matrix),
-        *choices.deviations(),
+        *map(markdown, choices.deviations()),
     ]
     return " · ".join(parts)

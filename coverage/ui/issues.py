@@ -22,6 +22,7 @@ def draw_issues(view: View) -> None:
         {
             "kind": "Kind",
             "message": st.column_config.TextColumn("What is wrong", width="large"),
+            "feed": "Source",
             "where": "Where",
             "rule": "Rule",
         },

@@ -73,14 +73,18 @@ def one_of(key: str, words: Iterable[str], default: str) -> Shared[str]:
 
 
 def some_of(key: str, words: Iterable[str], default: list[str]) -> Shared[list[str]]:
-    """A choice of several words, comma-separated in the URL; all or none of them is the default."""
-    known = list(words)
+    """A choice of several words, comma-separated in the URL, where a comma in a word is escaped."""
+    known = {word: place for place, word in enumerate(words)}
 
     def read(text: str) -> list[str] | None:
-        chosen = set(filter(None, text.split(",")))
-        return [word for word in known if word in chosen] if chosen <= set(known) else None
+        chosen = {each.replace("%2C", ",").replace("%25", "%") for each in text.split(",") if each}
+        return [word for word in known if word in chosen] if chosen <= known.keys() else None
 
-    return Shared(key, default, read, ",".join)
+    def write(chosen: list[str]) -> str:
+        in_order = sorted(chosen, key=lambda word: known.get(word, len(known)))
+        return ",".join(word.replace("%", "%25").replace(",", "%2C") for word in in_order)
+
+    return Shared(key, default, read, write)
 
 
 def switch(key: str, *, default: bool = False) -> Shared[bool]:

@@ -1,4 +1,4 @@
-"""Loads the rules of the chosen source, with its progress on the page, and falls back where it has none."""
+"""Loads the rules of the chosen sources, with the progress on the page, and falls back where they have none."""
 
 from __future__ import annotations
 
@@ -9,23 +9,33 @@ from streamlit.delta_generator import DeltaGenerator
 
 from coverage.model import no_progress
 from coverage.store import Load, SourceState, utc_now
+from coverage.ui.caches import joined
 from coverage.ui.sources import PageSource, sample_source
 
 _RECALCULATE = "load_recalculate"
 _SAID = "load_said"
+_LABELS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the chosen sources, and what the server knows of it."""
+
+    source: PageSource
+    state: SourceState
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The rules to show. `state` is the chosen source's; `load` is its last good one, else the sample data's.
+    """The rules to show: those of the last good load of each chosen source, or the sample data where there is none.
 
-    `before` is the load before, where this visitor has just recalculated.
+    `last` are the rules as they were before the newest load, None where there was none; `recalculated` says that this
+    visitor has just asked for the new ones.
     """
 
-    source: PageSource
-    state: SourceState
+    parts: tuple[Part, ...]
     load: Load
-    before: Load | None
+    last: Load | None
     recalculated: bool
 
     @property
@@ -34,9 +44,22 @@ class Loaded:
         return self.load.ruleset.sample
 
     @property
-    def is_fallback(self) -> bool:
-        """Whether the rules are not the newest of the chosen source."""
-        return self.state.failure is not None
+    def is_several(self) -> bool:
+        """Whether each rule is known by its source, too."""
+        return len(self.parts) > 1
+
+    @property
+    def failed(self) -> tuple[Part, ...]:
+        """The sources whose newest rules these are not."""
+        return tuple(part for part in self.parts if part.state.failure is not None)
+
+    @property
+    def label(self) -> str:
+        """The sources that the rules are from."""
+        labels = [part.source.label for part in self.parts if part.state.good is not None]
+        if len(labels) > _LABELS_SHOWN:
+            return f"{len(labels)} sources"
+        return " and ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
 
 
 def request_recalculation() -> None:
@@ -44,23 +67,44 @@ def request_recalculation() -> None:
     st.session_state[_RECALCULATE] = True
 
 
-def load_rules(source: PageSource, *, fresh: bool, max_age: float, place: DeltaGenerator) -> Loaded:
-    """The rules of a source.
+def load_rules(sources: tuple[PageSource, ...], *, fresh: bool, max_age: float, place: DeltaGenerator) -> Loaded:
+    """The rules of the chosen sources.
 
-    They are loaded on the first visit, when Recalculate asked for it, and when the visitor asked for a `fresh` page and
-    the newest attempt is older than `max_age` seconds. `place` shows the progress.
+    Each is loaded on the first visit, when Recalculate asked for it, and when the visitor asked for a `fresh` page and
+    its newest attempt is older than `max_age` seconds. `place` shows the progress.
     """
     asked = st.session_state.pop(_RECALCULATE, False)
-    state = source.store.state(source.key)
-    stale = state.ended_at is None or (fresh and state.age(utc_now()) >= max_age)
-    if asked or stale:
+    parts: list[Part] = []
+    again: set[str] = set()
+    for source in sources:
+        state = source.store.state(source.key)
         known = state.ended_at is not None
-        state = _load(source, share=not asked, place=place)
-        if asked or known:
-            st.session_state[_SAID] = (source.key, state.ended_at)
-    load = state.good or _sample()
-    recalculated = st.session_state.get(_SAID) == (source.key, state.ended_at) and state.failure is None
-    return Loaded(source, state, load, state.before if recalculated else None, recalculated)
+        if asked or not known or (fresh and state.age(utc_now()) >= max_age):
+            state = _load(source, share=not asked, place=place)
+            if asked or known:
+                again.add(source.key)
+        parts.append(Part(source, state))
+    newest = tuple((part.source.key, part.state.ended_at) for part in parts)
+    if again:
+        st.session_state[_SAID] = (newest, again)
+    said, again = st.session_state.get(_SAID, (None, set()))
+    recalculated = said == newest and any(part.source.key in again and part.state.failure is None for part in parts)
+
+    def before(part: Part) -> Load | None:
+        is_old = recalculated and (part.source.key not in again or part.state.failure is not None)
+        return None if is_old else part.state.before
+
+    load = _together(parts, [part.state.good for part in parts])
+    last = _together(parts, [before(part) or part.state.good for part in parts]) if any(map(before, parts)) else None
+    return Loaded(tuple(parts), load or _sample(), last, recalculated)
+
+
+def _together(parts: list[Part], loads: list[Load | None]) -> Load | None:
+    """The loads of the sources as one, None where no source has any; of several sources each rule says which."""
+    found = {part.source.label: load for part, load in zip(parts, loads, strict=True) if load is not None}
+    if len(parts) > 1 and found:
+        return joined(found)
+    return next(iter(found.values()), None)
 
 
 def load_once(source: PageSource, place: DeltaGenerator) -> SourceState:

@@ -103,6 +103,21 @@ def plain_list(items: Iterable[str]) -> str:
     return '<ul class="cov-lines">' + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
 
 
+def folded(label: str, body: str) -> str:
+    """A folded part, opened by a click without asking the server; `body` is HTML already."""
+    return f'<details class="cov-folded"><summary>{html.escape(label)}</summary><div>{body}</div></details>'
+
+
+def notice(title: str, text: str) -> str:
+    """A warning: what is missing, and what to do."""
+    return f'<div class="cov-notice" role="note"><b>{html.escape(title)}</b><div>{html.escape(text)}</div></div>'
+
+
+def outside_link(label: str, url: str) -> str:
+    """A link to a page elsewhere, which opens in a tab of its own."""
+    return f'<a class="cov-outside" href="{html.escape(url)}" target="_blank">{html.escape(label)} ↗</a>'
+
+
 def legend(entries: Iterable[tuple[str, str]]) -> str:
     """(text, colour) pairs as a legend."""
     return (
@@ -115,11 +130,16 @@ def legend(entries: Iterable[tuple[str, str]]) -> str:
     )
 
 
+def _place(rule: Rule) -> str:
+    place = ": ".join(filter(None, (rule.feed, rule.origin)))
+    return place if rule.count else f"Copy of another source's rule · {place}"
+
+
 def rule_list(rules: Iterable[Rule]) -> str:
-    """Rules as cards: name, severity, where the rule comes from."""
+    """Rules as cards: name, severity, where the rule comes from, and whether it is a copy that counts nowhere."""
     items = "".join(
         f'<li><span class="cov-rule"><span class="cov-rule-name">{plain(rule.name)}</span>'
-        f'<span class="cov-muted">{plain(rule.origin, 120)}</span></span>'
+        f'<span class="cov-muted">{plain(_place(rule), 120)}</span></span>'
         f"{badge(rule.severity.title(), rule.severity)}</li>"
         for rule in rules
     )

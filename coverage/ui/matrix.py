@@ -33,9 +33,7 @@ def _panel(view: View) -> None:
     techniques = expandable(view.coverage)
     setting = _expanded(techniques)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        with st.container(width="content"):
-            st.subheader("ATT&CK matrix", anchor=False)
-            _legend(view)
+        _legend(view)
         with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
             if techniques:
                 _draw_expand_all(setting, techniques)
@@ -90,9 +88,10 @@ def _clicked(tactic: str, technique: str, setting: Shared[frozenset[str]]) -> No
 
 def _legend(view: View) -> None:
     words = {Level.FULL: "Full", Level.PARTIAL: "Partial", Level.NONE: "None"}
-    with st.container(key="legend"):
+    with st.container(key="legend", width="content"):
         st.html(
-            legend(
+            '<h3 class="cov-title">ATT&amp;CK matrix</h3>'
+            + legend(
                 (f"{word}: {rules_for(level, view.choices.settings)}", view.choices.colours.levels[level].fill)
                 for level, word in words.items()
             )

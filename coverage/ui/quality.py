@@ -7,6 +7,8 @@ import streamlit as st
 
 from coverage.model import count_rules
 from coverage.quality import Quality
+from coverage.quality.cells import holder
+from coverage.quality.duplicates import Likeness
 from coverage.quality_tables import duplicate_table, fragile_table, low_table, stale_table, unmapped_table
 from coverage.score import Level
 from coverage.ui.frame import View
@@ -14,6 +16,16 @@ from coverage.ui.markup import count
 from coverage.ui.tables import choose_kinds, draw_table, technique_column
 
 _NONE_COVERED = "No cell is covered yet, so there is nothing to say of its rules."
+
+_ON_DUPLICATES = {
+    Likeness.ID: "Of rules with the same id in one source only one counts: give the other an id of its own, or delete "
+    "it.",
+    Likeness.COPY: "A copy in another source, with the same id, name and tags, counts once with the other: the enabled "
+    "one, else the first.",
+    Likeness.SHARED_ID: "Different rules with the same id in different sources all count.",
+    Likeness.NAME: "Rules with the same name and tags under different ids all count, so a copy makes its cells look "
+    "better covered than they are: merge them, or say in the name what differs.",
+}
 
 
 def draw_unmapped(view: View, quality: Quality) -> None:
@@ -41,6 +53,7 @@ def draw_unmapped(view: View, quality: Quality) -> None:
             "techniques": "Techniques",
             "tactics": "Tactics",
             "logsource": "Log source",
+            "feed": "Source",
             "origin": "Origin",
             "rule_id": "Id",
         },
@@ -54,7 +67,7 @@ def draw_stale(view: View, quality: Quality) -> None:
     if not quality.stale:
         _nothing(view, f"Every technique that the rules name is active in ATT&CK {version}.")
         return
-    tags, rules = quality.stale, {each.rule.rule_id: each.rule for each in quality.stale}
+    tags, rules = quality.stale, {each.rule.key: each.rule for each in quality.stale}
     st.caption(
         f"{count(count_rules(each.rule for each in tags), 'tag')} of {count(count_rules(rules.values()), 'rule')} name "
         f"ids that ATT&CK {version} has revoked or deprecated, or does not know. Revoked ones count as what to write "
@@ -71,6 +84,7 @@ def draw_stale(view: View, quality: Quality) -> None:
             "standing": "Is",
             "since": "Revoked since ATT&CK",
             "state": "Rule is",
+            "feed": "Source",
             "origin": "Origin",
             "rule_id": "Id",
         },
@@ -85,7 +99,7 @@ def draw_fragile(view: View, quality: Quality) -> None:
         what = f"No cell rests on one rule: each of the {count(covered, 'covered cell')} has two or more."
         _nothing(view, what if covered else _NONE_COVERED, good=bool(covered))
         return
-    rules = len({cell.rules[0].rule_id for cell in quality.fragile})
+    rules = len({holder(cell).key for cell in quality.fragile})
     st.caption(
         f"{count(len(quality.fragile), 'cell')} of {covered:,} covered ones rest on one rule each, on "
         f"{count(rules, 'rule')} in all: without it, the cell is empty. Test these rules first when a log source "
@@ -103,6 +117,7 @@ def draw_fragile(view: View, quality: Quality) -> None:
             "alone_in": st.column_config.NumberColumn("Alone in", help="Cells that this rule holds alone"),
             "disabled": _disabled_column(),
             "logsource": "Log source",
+            "feed": "Source",
             "origin": "Origin",
             "rule_id": "Id",
         },
@@ -148,19 +163,17 @@ def draw_duplicates(view: View, quality: Quality) -> None:
     if not quality.duplicates:
         _nothing(view, "No two rules share an id, or a name with the same techniques and tactics.")
     else:
-        st.caption(
-            "Of rules with the same id only one counts: give the other an id of its own, or delete it. Rules with the "
-            "same name and tags all count, so a copy makes its cells look better covered than they are: merge them, or "
-            "say in the name what differs."
-        )
-        shown = choose_kinds(duplicate_table(quality.duplicates), "likeness", "duplicates_likeness")
+        found = dict.fromkeys(each.likeness for each in quality.duplicates)
+        st.caption(" ".join(_ON_DUPLICATES[likeness] for likeness in found))
         _draw(
             view,
-            shown,
+            choose_kinds(duplicate_table(quality.duplicates), "likeness", "duplicates_likeness"),
             {
-                "name": st.column_config.TextColumn("Rule", width="large"),
-                "likeness": "Alike in",
+                "name": st.column_config.TextColumn("Rule", width=300),
+                "likeness": "Is",
+                "feed": "Source",
                 "origin": "Origin",
+                **({"original_feed": "Source of the other"} if view.loaded.is_several else {}),
                 "original_origin": "Origin of the other",
                 "techniques": "Techniques",
                 "logsource": "Log source",

@@ -13,8 +13,8 @@ from coverage.ui.downloads import csv_download
 from coverage.ui.frame import View
 from coverage.ui.links import Shared, one_of, some_of, text
 from coverage.ui.reruns import touched
+from coverage.ui.tables import HEIGHT, stated
 
-_HEIGHT = 480
 _SEVERITIES = [str(severity) for severity in Severity]
 _STATES = ("all", "enabled", "disabled")
 _COUNTS = ("all", "yes", "no")
@@ -29,7 +29,7 @@ def draw_rules(view: View) -> None:
     """Every rule, filtered by words, severity, state and whether it counts anywhere."""
     for setting in _SHARED:
         setting.seed(view.link)
-    table = rule_table(view.loaded.load.ruleset.rules, view.coverage)
+    table = rule_table(view.ruleset.rules, view.coverage)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
             "Search",
@@ -69,7 +69,7 @@ def draw_rules(view: View) -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        height=_HEIGHT,
+        height=HEIGHT,
         column_config={
             "rule_id": "Id",
             "name": st.column_config.TextColumn("Name", width="large"),
@@ -79,8 +79,10 @@ def draw_rules(view: View) -> None:
             "techniques": "Techniques",
             "cells": st.column_config.NumberColumn("Cells", help="Cells of the matrix in which the rule counts"),
             "logsource": "Log source",
+            "tags": "Tags",
             "tenant": "Tenant",
-            "source": "Source",
+            "source": "Format",
+            "feed": "Source",
             "origin": "Origin",
             "updated_at": "Updated",
         },
@@ -92,6 +94,7 @@ def draw_rules(view: View) -> None:
             "tactics",
             "cells",
             "logsource",
+            *stated(shown, "tenant", "tags", "feed"),
             "source",
             "origin",
             "rule_id",
@@ -106,7 +109,8 @@ def draw_rules(view: View) -> None:
 def _filtered(table: pd.DataFrame, words: str, severities: list[str], state: str, counts: str) -> pd.DataFrame:
     keep = pd.Series(data=True, index=table.index)
     haystack = table["name"] + "\n" + table["techniques"] + "\n" + table["tactics"] + "\n" + table["rule_id"]
-    haystack += "\n" + table["origin"] + "\n" + table["logsource"]
+    for column in ("origin", "logsource", "tags", "tenant", "feed"):
+        haystack += "\n" + table[column]
     for word in words.split():
         keep &= haystack.str.contains(word, case=False, regex=False)
     if severities:

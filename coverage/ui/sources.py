@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from coverage.model import Progress, RuleSet
 from coverage.sources import SAMPLE, is_api, is_database, read_source, shown_source
 from coverage.store import Read, RuleStore
 from coverage.ui.caches import rule_store, upload_shelf, upload_store
-from coverage.ui.links import Link, one_of, say
-from coverage.ui.markup import plain
+from coverage.ui.links import say
 from coverage.ui.reruns import touched
 from coverage.ui.table_files import Tables, path_tables, upload_tables
 
 UPLOAD = "upload"
+API, LIBRARY = "api", "library"
+_UPLOADED, _SAMPLE_DATA = "Upload", "Sample data"
 _SUFFIXES = ["yml", "yaml", "toml", "json", "xml", "yaral", "csv", "tsv", "xlsx", "zip", "gz", "tgz", "tar"]
 
 
@@ -46,11 +48,11 @@ def _sample(progress: Progress) -> RuleSet:
 
 def sample_source() -> PageSource:
     """The built-in rules, which also stand in where another source has none."""
-    return PageSource(SAMPLE, "Sample data", "made-up rules", _sample, rule_store())
+    return PageSource(SAMPLE, _SAMPLE_DATA, "made-up rules", _sample, rule_store())
 
 
 def configured_sources(config: Config) -> list[PageSource]:
-    """What the operator configured, the API first."""
+    """What the operator configured, the API first; no two have one key or one label."""
 
     def source(key: str, label: str, address: str) -> PageSource:
         def read(progress: Progress) -> RuleSet:
@@ -61,34 +63,28 @@ def configured_sources(config: Config) -> list[PageSource]:
         return PageSource(key, label, shown_source(address), read, rule_store(), tables, name=key if is_path else "")
 
     found: list[PageSource] = []
+    keys, labels = {API, SAMPLE, UPLOAD}, {_UPLOADED, _SAMPLE_DATA}
     if config.api_url:
-        found.append(source("api", "ThreatOps API", config.api_url))
-    if config.source:
-        found.append(source("library", "Database" if is_database(config.source) else "Rule library", config.source))
+        found.append(source(API, _unused("ThreatOps API", labels, "{} ({})"), config.api_url))
+    for named in config.sources:
+        key, label = LIBRARY, named.label
+        if len(config.sources) > 1:
+            keys.add(LIBRARY)  # a link's word for all of them
+            key = re.sub(r"[\W_]+", "-", label.casefold()).strip("-") or LIBRARY
+        elif not named.is_labelled:
+            label = "Database" if is_database(named.address) else "Rule library"
+        found.append(source(_unused(key, keys, "{}-{}"), _unused(label, labels, "{} ({})"), named.address))
     return found
 
 
-def choose_source(config: Config, link: Link | None) -> PageSource:
-    """Draw the source menu, and the upload field where it is chosen."""
-    choices = {source.key: source for source in (*configured_sources(config), sample_source())}
-    labels = {key: source.label for key, source in choices.items()} | {UPLOAD: "Upload rules"}
-    setting = one_of("source", labels, next(iter(labels)))
-    setting.seed(link)
-    key = st.selectbox(
-        "Source",
-        list(labels),
-        format_func=labels.__getitem__,
-        key=setting.key,
-        persist_state="session",
-        on_change=touched,
-        help="What the operator of this server connected, the rules you upload, or made-up sample rules.",
-    )
-    setting.say()
-    if key != UPLOAD:
-        say(f"{UPLOAD}_id", None)
-        st.html(f'<div class="cov-muted">{plain(choices[key].place)}</div>')
-        return choices[key]
-    return upload_source(UPLOAD)
+def _unused(word: str, used: set[str], numbered: str) -> str:
+    """The word, with a number if it is used already; from now on it is."""
+    free, number = word, 1
+    while free in used:
+        number += 1
+        free = numbered.format(word, number)
+    used.add(free)
+    return free
 
 
 def upload_source(key: str) -> PageSource:
@@ -117,14 +113,14 @@ def upload_source(key: str) -> PageSource:
         contents = shelf.get(upload_id) or ()
     known = f"{UPLOAD}-{upload_id}"
     if contents:
-        tables = upload_tables(contents)
-        return PageSource(known, "Upload", ", ".join(name for name, _ in contents), tables.guessed, store, tables, key)
+        place, tables = ", ".join(name for name, _ in contents), upload_tables(contents)
+        return PageSource(known, _UPLOADED, place, tables.guessed, store, tables, name=key)
     if upload_id and (good := store.peek(known)) is not None:
         ruleset = good.ruleset
-        return PageSource(known, "Upload", "the rules that you uploaded", lambda _: ruleset, store, name=key)
+        return PageSource(known, _UPLOADED, "the rules that you uploaded", lambda _: ruleset, store, name=key)
     if upload_id:
-        return PageSource(f"{UPLOAD}-forgotten", "Upload", "a forgotten upload", _upload_forgotten, store)
-    return PageSource(UPLOAD, "Upload", "your upload", _nothing_uploaded, store)
+        return PageSource(f"{UPLOAD}-forgotten", _UPLOADED, "a forgotten upload", _upload_forgotten, store)
+    return PageSource(UPLOAD, _UPLOADED, "your upload", _nothing_uploaded, store)
 
 
 def _nothing_uploaded(progress: Progress) -> RuleSet:

@@ -34,7 +34,11 @@ def choose_kinds(table: pd.DataFrame, column: str, key: str) -> pd.DataFrame:
 
 
 def draw_table(table: pd.DataFrame, columns: Mapping[str, Any], *, what: str, sample: bool, alt: str) -> None:
-    """Rows with the columns named, and all columns as a download; `what` names its file. A technique's id is a link."""
+    """Rows with the columns named, and all columns as a download; `what` names its file.
+
+    A technique's id is a link. The source is shown where there are several.
+    """
+    order = [column for column in columns if column != "feed" or stated(table, column)]
     shown = table
     if "technique_id" in columns:
         shown = table.assign(technique_id=links_to_techniques(table["technique_id"]))
@@ -43,10 +47,15 @@ def draw_table(table: pd.DataFrame, columns: Mapping[str, Any], *, what: str, sa
         hide_index=True,
         height=min(HEIGHT, 38 * (len(table) + 1)),
         column_config=dict(columns),
-        column_order=list(columns),
+        column_order=order,
         alt=alt,
     )
     csv_download(table, what, sample=sample)
+
+
+def stated(table: pd.DataFrame, *columns: str) -> list[str]:
+    """The columns in which any row has a text."""
+    return [column for column in columns if table[column].any()]
 
 
 def technique_column() -> Any:  # noqa: ANN401  Streamlit's own type is not public

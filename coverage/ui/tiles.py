@@ -49,34 +49,35 @@ def draw_grid(grid: DrawnGrid, key: str, *, chart: str, alt: str, clicked: Calla
             st.session_state[last] = click
             clicked(*click[1:])
 
-    st.html(f"<style>.st-key-{key}_grid {{ min-width: {grid.least_width}px; }}</style>")
     with st.container(key=key), st.container(key=f"{key}_grid", gap=None):
         with st.container(key=f"{key}_words"):
-            st.html(grid.words)
+            st.html(f"<style>.st-key-{key}_grid {{ min-width: {grid.least_width}px; }}</style>{grid.words}")
         st.plotly_chart(grid.figure, key=chart, on_select=selected, selection_mode="points", config=_CONFIG, alt=alt)
 
 
 def _words(grid: Grid) -> str:
-    """Headers, names and numbers in the lattice of the figure; CSS cuts what is too long."""
+    """Headers, names and numbers in the lattice of the figure; CSS cuts what is too long.
+
+    Each row is an element, because a browser need not lay out one that is out of sight.
+    """
     kinds = {kind: f"cov-kind-{number}" for number, kind in enumerate(grid.colours)}
     colours = "".join(f".{name} {{ color: {grid.colours[kind].text}; }}" for kind, name in kinds.items())
     style = (
-        f"grid-template: {HEADER_HEIGHT}px / repeat({len(grid.headers)}, minmax(0, 1fr)); "
-        f"grid-auto-rows: {ROW_HEIGHT}px; --gutter: {100 * GUTTER if grid.handles else 0:g}%"
+        f"--columns: {len(grid.headers)}; --head: {HEADER_HEIGHT}px; --row: {ROW_HEIGHT}px; "
+        f"--gutter: {100 * GUTTER if grid.handles else 0:g}%"
     )
-    parts = [f'<style>{colours}</style><div class="cov-tiles" style="{style}">']
-    parts += [
-        f'<div class="cov-head" style="grid-area: 1/{column}"><b>{html.escape(header.name)}</b>'
-        f"<span>{html.escape(header.below)}</span></div>"
-        for column, header in enumerate(grid.headers, start=1)
-    ]
-    parts += [
-        f'<div class="cov-tile {kinds[tile.kind]}" style="grid-area: {tile.row + 2}/{tile.column + 1}">'
-        f"<span>{html.escape(tile.name).replace('/', '/<wbr>')}</span><b>{html.escape(tile.number)}</b></div>"
-        for tile in grid.tiles
-    ]
-    parts += [
-        f'<div class="cov-handle" style="grid-area: {handle.row + 2}/{handle.column + 1}">{handle.sign}</div>'
-        for handle in grid.handles
-    ]
-    return "".join([*parts, "</div>"])
+    rows: list[list[str]] = [[] for _ in range(grid.rows)]
+    for tile in grid.tiles:
+        rows[tile.row].append(
+            f'<div class="cov-tile {kinds[tile.kind]}" style="grid-column: {tile.column + 1}">'
+            f"<span>{html.escape(tile.name).replace('/', '/<wbr>')}</span><b>{html.escape(tile.number)}</b></div>"
+        )
+    for handle in grid.handles:
+        rows[handle.row].append(f'<div class="cov-handle" style="grid-column: {handle.column + 1}">{handle.sign}</div>')
+    heads = "".join(
+        f'<div class="cov-head"><b>{html.escape(header.name)}</b><span>{html.escape(header.below)}</span></div>'
+        for header in grid.headers
+    )
+    lines = "".join(f'<div class="cov-row">{"".join(row)}</div>' for row in rows)
+    tiles = f'<div class="cov-tiles" style="{style}"><div class="cov-row">{heads}</div>{lines}</div>'
+    return f"<style>{colours}</style>{tiles}"

@@ -151,3 +151,9 @@ class CoveragePage:
         self.key(key).locator("input").click()
         self.page.get_by_role("option", name=label, exact=True).click()
         self.settle()
+
+    def choose_more(self, key: str, label: str) -> None:
+        """Choose one more in a field that takes several."""
+        self.choose(key, label)
+        self.page.keyboard.press("Escape")
+        self.settle()

@@ -1,11 +1,14 @@
 """Cells that hang on one rule, or on rules of low severity."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coverage.join import join
 from coverage.model import RuleSet, Severity
-from coverage.quality.cells import fragile_cells, low_cells, unclear_cells
+from coverage.quality.cells import fragile_cells, holder, low_cells, unclear_cells
 from coverage.score import Level, score
 from tests.rules import ENTERPRISE, coverage_of, rule
 
@@ -28,6 +31,16 @@ def test_a_rule_that_stands_for_many_is_not_one_rule():
 def test_the_rule_that_holds_most_cells_comes_first():
     one, many = rule("T1110", rule_id="a"), rule("T1047", "T1486", rule_id="b")
     assert [cell.rules[0].rule_id for cell in fragile_cells(coverage_of(one, many))] == ["b", "b", "a"]
+
+
+def test_a_rule_with_a_copy_in_another_source_is_one_rule():
+    one = rule("T1110", rule_id="1", enabled=False)
+    joined = join({"A": RuleSet((one,)), "B": RuleSet((replace(one, enabled=True),))})
+    (cell,) = fragile_cells(score(joined, ENTERPRISE))
+    assert (holder(cell).feed, holder(cell).count) == ("B", 1)
+    copies = join({"A": RuleSet((replace(one, enabled=True),)), "B": RuleSet((replace(one, enabled=True),))})
+    (cell,) = fragile_cells(score(copies, ENTERPRISE))
+    assert (len(cell.rules), holder(cell).feed) == (2, "A")
 
 
 TECHNIQUES = st.lists(st.sampled_from(["T1003", "T1003.001", "T1078", "T1110", "T1205"]), min_size=1, max_size=3)

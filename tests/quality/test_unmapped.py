@@ -1,5 +1,7 @@
 """Rules that count in no cell, and the reason that a person can act on."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,12 +10,13 @@ from coverage.catalog.narrow import narrowed
 from coverage.mapping import Match
 from coverage.model import RuleSet, Severity, count_rules
 from coverage.quality.unmapped import Reason, unmapped_rules
-from coverage.score import Settings, score
+from coverage.score import Settings, counted_rules, score
 from tests.rules import ENTERPRISE, THREATOPS, rule
 
 
 def of(*rules, catalog=THREATOPS, **settings):
-    return unmapped_rules(rules, score(RuleSet(rules), catalog, Settings(**settings)))
+    coverage = score(RuleSet(rules), catalog, Settings(**settings))
+    return unmapped_rules(counted_rules(RuleSet(rules), coverage.settings), coverage)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,12 @@ def test_only_rules_that_would_count_are_listed():
     assert found.rule is off
 
 
+def test_of_copies_in_several_sources_one_is_listed():
+    one = rule(rule_id="1", feed="A")
+    (found,) = of(one, replace(one, feed="B"))
+    assert (found.rule.feed, found.rule.count) == ("A", 1)
+
+
 def test_they_come_by_reason_then_severity_then_name():
     rules = [
         rule("T1098", tactics=("Persistence",), severity=Severity.CRITICAL),
@@ -91,7 +100,7 @@ def test_counted_and_unmapped_rules_are_all_that_would_count(made, catalog, matc
         for tags, tactics, enabled, count in made
     ]
     coverage = score(RuleSet(tuple(rules)), catalog, Settings(match=match, potential=potential))
-    found = unmapped_rules(rules, coverage)
+    found = unmapped_rules(counted_rules(RuleSet(tuple(rules)), coverage.settings), coverage)
     would = coverage.rule_counts.read if potential else coverage.rule_counts.enabled
     assert count_rules(each.rule for each in found) + coverage.rule_counts.counted == would
     assert all(each.sentence.endswith(".") for each in found)

@@ -51,6 +51,7 @@ def test_a_whole_rule_is_read_without_issues(document):
                 source="Datadog",
                 origin=ORIGIN,
                 logsource="cloudtrail",
+                tags=("security:attack",),
             )
         ],
         [],

@@ -336,3 +336,9 @@ def test_every_rule_of_the_public_library_is_read_as_its_file_says():
                 found["id"] for technique in named for found in (technique, *technique.get("subtechnique", []))
             }
     assert len(files) == 2192
+
+
+def test_tags_are_those_that_say_nothing_of_attack():
+    rule, issues = read_one(tags='["Domain: Endpoint", "OS: Windows", "Tactic: Execution", 7]')
+    assert rule.tags == ("Domain: Endpoint", "OS: Windows")
+    assert issues == []

@@ -50,6 +50,7 @@ def test_the_rules_of_a_list_are_read_and_its_macros_and_lists_are_none():
             source="Falco",
             origin=ORIGIN,
             logsource="syscall",
+            tags=("maturity_stable", "container", "NIST_800-53_AC-6"),
         ),
         Rule(
             rule_id="Other",
@@ -61,6 +62,7 @@ def test_the_rules_of_a_list_are_read_and_its_macros_and_lists_are_none():
             source="Falco",
             origin=ORIGIN,
             logsource="k8s_audit",
+            tags=("maturity_stable", "container", "NIST_800-53_AC-6"),
         ),
     ]
     assert issues == []

@@ -51,6 +51,7 @@ def test_a_whole_detection_is_read_without_issues(start, ends):
                 source="Panther",
                 origin=ORIGIN,
                 logsource="Okta.SystemLog, AWS.CloudTrail",
+                tags=("Okta",),
             )
         ],
         [],

@@ -286,3 +286,8 @@ def test_every_record_is_a_rule_or_an_issue_and_every_text_can_be_written(record
     for issue in issues:
         assert issue.message.endswith(".")
         issue.message.encode()
+
+
+@pytest.mark.parametrize("tags", [["lab", "attack.t1059", "lab"], "lab, T1059", "lab"])
+def test_tags_are_those_that_say_nothing_of_attack(tags):
+    assert read_one(tags=tags)[0].tags == ("lab",)

@@ -202,3 +202,8 @@ def test_every_rule_of_the_public_sample_is_read():
     assert all(rule.enabled for rule in ruleset.rules)
     assert sum(bool(rule.techniques) for rule in ruleset.rules) == 12
     assert sum(bool(rule.tactics) for rule in ruleset.rules) == 15
+
+
+def test_tags_are_texts_and_the_schemas_among_them_are_none():
+    assert read_one(sentinel(tags="[Solorigate, {Schema: ASIM}, T1098]"))[0].tags == ("Solorigate",)
+    assert read_one({"resources": [resource({**PROPERTIES, "tags": ["NOBELIUM"]})]})[0].tags == ("NOBELIUM",)

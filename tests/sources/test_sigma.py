@@ -51,6 +51,7 @@ def test_a_whole_rule_is_read_without_issues():
                 origin=ORIGIN,
                 logsource="windows/process_creation",
                 updated_at="2024-02-29",
+                tags=("cve.2024-1",),
             )
         ],
         [],

@@ -1,4 +1,4 @@
-"""A SOURCE by its name: what is read, what is shown of it, and several as one."""
+"""A SOURCE by its name: what is read, and what is shown of it."""
 
 import json
 from urllib.parse import quote
@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage.errors import SourceError
-from coverage.model import Issue, IssueKind, RuleSet
-from coverage.sources import SAMPLE, join_rulesets, read_source, shown_source
+from coverage.sources import SAMPLE, read_source, shown_source
 from tests.detection_api import DetectionApi, make_rules
-from tests.rules import rule
 
 SECRET = "s3cret"
 
@@ -105,63 +103,3 @@ def test_no_password_is_shown_however_it_is_written(password):
 def test_every_text_can_be_shown(text):
     assert isinstance(shown_source(text), str)
     assert isinstance(shown_source(f"https://{text}"), str)
-
-
-# Joining.
-
-
-def test_several_sources_are_one_set_in_their_order():
-    one, two, three = rule(), rule(), rule()
-    first_issue = Issue(IssueKind.UNREADABLE, "", "a.yml", "The file is empty.")
-    second_issue = Issue(IssueKind.NO_NAME, two.rule_id, "b.yml", "The rule has no name.")
-    joined = join_rulesets(
-        [
-            RuleSet((one,), (first_issue,), doubts=("A doubt.",), notes=("A note.",)),
-            RuleSet((two, three), (second_issue,), doubts=("Another doubt.",), notes=("Another note.",)),
-        ]
-    )
-    assert joined == RuleSet(
-        (one, two, three),
-        (first_issue, second_issue),
-        doubts=("A doubt.", "Another doubt."),
-        notes=("A note.", "Another note."),
-    )
-
-
-def test_nothing_joined_is_nothing():
-    assert join_rulesets([]) == RuleSet()
-
-
-@pytest.mark.parametrize("parts", [(True, False), (False, True), (True, True), (False, False), (True,), (False,)])
-def test_a_set_is_sample_data_as_soon_as_a_part_is(parts):
-    joined = join_rulesets([RuleSet((rule(),), sample=sample) for sample in parts])
-    assert joined.sample is any(parts)
-
-
-@pytest.mark.parametrize(("enabled", "kept"), [((True, True), 0), ((False, False), 0), ((False, True), 1)])
-def test_of_two_rules_with_one_id_one_counts_and_an_issue_names_both(enabled, kept):
-    pair = [
-        rule(rule_id="r", origin=origin, enabled=state)
-        for origin, state in zip(("a.yml", "b.yml"), enabled, strict=True)
-    ]
-    joined = join_rulesets([RuleSet((one,)) for one in pair])
-    assert joined.rules == (pair[kept],)
-    (issue,) = joined.issues
-    assert (issue.kind, issue.where) == (IssueKind.DUPLICATE_ID, pair[1 - kept].origin)
-    assert pair[kept].origin in issue.message
-
-
-def test_rules_without_ids_of_two_sources_do_not_take_each_other_s_place(tmp_path):
-    record = {"name": "No id", "severity": "low", "mitre_tactic": "Impact", "mitre_technique_id": "T1486"}
-    rulesets = []
-    for name in ("one", "two", "three"):
-        path = tmp_path / name / "rules.json"
-        path.parent.mkdir()
-        path.write_text(json.dumps([record, record]), encoding="utf-8")
-        rulesets.append(read_source(str(path)))
-    joined = join_rulesets(rulesets)
-    ids = [one.rule_id for one in joined.rules]
-    assert len(set(ids)) == len(ids) == 6
-    assert {issue.kind for issue in joined.issues} == {IssueKind.NO_ID}
-    assert [issue.rule for issue in joined.issues] == ids
-    assert ids[:2] == ["rules.json#1", "rules.json#2"]

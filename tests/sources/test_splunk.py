@@ -195,3 +195,9 @@ def test_every_detection_of_the_public_sample_is_read():
     assert sum(not rule.techniques for rule in ruleset.rules) == 1
     severities = Counter(rule.severity.value for rule in ruleset.rules)
     assert severities == {"critical": 3, "high": 5, "medium": 18, "low": 9, "informational": 7}
+
+
+def test_tags_are_the_stories_and_what_the_detection_is_for():
+    tags = {"analytic_story": "[Credential Dumping, Ransomware]", "asset_type": "Endpoint", **TAGS}
+    rule, _ = read_one({**tags, "security_domain": "endpoint"})
+    assert rule.tags == ("Credential Dumping", "Ransomware", "Endpoint", "endpoint")

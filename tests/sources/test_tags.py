@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.sources.tags import ids_in
+from coverage.sources.tags import ids_in, other_tags
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,19 @@ def test_ids_are_found_among_other_words(texts, tactics, techniques):
 def test_every_text_leaves_something_unless_it_names_an_id(texts):
     tactics, techniques = ids_in(texts)
     assert bool(tactics or techniques) is bool(texts)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("attack.t1059", "attack.g0007", "ATTACK.Execution", "mitre_execution", "Tactic: Execution", "tactic:x", ""),
+        *("T1059", "T1110.003 - Password Spraying", "https://attack.mitre.org/tactics/TA0005/", " "),
+    ],
+)
+def test_what_says_something_of_attack_is_no_other_tag(tag):
+    assert other_tags([tag, "cve.2021-44228"]) == ("cve.2021-44228",)
+
+
+def test_other_tags_come_in_their_order_and_each_once():
+    tags = ["Domain: Endpoint", " OS: Windows ", "OS: Windows", "t3.large", "detection.emerging-threats"]
+    assert other_tags(tags) == ("Domain: Endpoint", "OS: Windows", "t3.large", "detection.emerging-threats")

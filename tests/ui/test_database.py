@@ -12,7 +12,7 @@ def test_the_rules_of_a_database_are_shown(postgres, open_page, monkeypatch):
     test = open_page()
     assert list(test.exception) == []
     assert list(test.warning) == []
-    assert test.selectbox(key="source").options[0] == "Database"
+    assert test.multiselect(key="source").options[0] == "Database"
     said = "\n".join(str(element.value) for element in (*test.markdown, *test.caption))
     assert "**4 rules** from Database" in said
 

@@ -31,7 +31,7 @@ def is_well(test):
 def test_a_page_without_configuration_shows_sample_data(open_page, page):
     test = open_page(page)
     assert is_well(test)
-    assert "Upload rules" in test.selectbox(key="source").options
+    assert "Upload rules" in test.multiselect(key="source").options
     assert any("372 made-up rules" in warning.proto.title for warning in test.warning)
 
 

@@ -12,19 +12,23 @@ HOSTILE = '<script>alert(1)</script> "quoted" & <b>bold</b>'
 
 
 class Words(HTMLParser):
-    """The elements that lie in the lattice: (class, place, text)."""
+    """The elements that lie in the lattice: (class, place, text). Headers lie in row -1, from the left."""
 
     def __init__(self, html):
         super().__init__()
-        self.tags, self.found = set(), []
+        self.tags, self.found, self.row, self.heads = set(), [], -2, 0
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         attrs = dict(attrs)
-        if "grid-area" in attrs.get("style", ""):
-            row, column = attrs["style"].removeprefix("grid-area: ").split("/")
-            self.found.append([attrs["class"].split()[0], (int(column) - 1, int(row) - 2), ""])
+        kind = attrs.get("class", "").split(" ")[0]
+        self.row += kind == "cov-row"
+        if kind == "cov-head":
+            self.found.append([kind, (self.heads, self.row), ""])
+            self.heads += 1
+        elif kind in ("cov-tile", "cov-handle"):
+            self.found.append([kind, (int(attrs["style"].removeprefix("grid-column: ")) - 1, self.row), ""])
 
     def handle_data(self, data):
         if self.found:

@@ -13,7 +13,7 @@ FIELDS = (
     *("id", "name", "title", "severity", "enabled"),
     *TACTICS,
     *TECHNIQUES,
-    *("tenant_id", "tenant", "updated_at", "logsource", "log_source"),
+    *("tenant_id", "tenant", "updated_at", "logsource", "log_source", "tags"),
 )
 """The fields of a rule, each read from the column of its name unless `SqlNames.columns` says another."""
 

@@ -13,7 +13,7 @@ from coverage.sources.sql.names import TACTICS, TECHNIQUES
 CHUNK = 2_000
 """How many rows of an answer are here at a time."""
 
-_MAY_BE_JSON = frozenset({*TACTICS, *TECHNIQUES, "logsource", "log_source"})
+_MAY_BE_JSON = frozenset({*TACTICS, *TECHNIQUES, "logsource", "log_source", "tags"})
 _JSON_STARTS = ("[", "{", '"', "null")
 
 

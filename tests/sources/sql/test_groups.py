@@ -8,10 +8,10 @@ from sqlalchemy import Engine, event
 from coverage.changes import rule_changes
 from coverage.errors import SourceError
 from coverage.gaps import find_gaps
+from coverage.join import join
 from coverage.mapping import Match
 from coverage.model import IssueKind, Severity
 from coverage.score import Settings, score
-from coverage.sources import join_rulesets
 from coverage.sources.sql.connection import SqlLimits
 from coverage.sources.sql.read import read_database
 from tests.rules import ENTERPRISE, THREATOPS
@@ -207,7 +207,7 @@ def test_two_loads_of_the_same_rules_are_equal_and_of_others_name_the_kinds_that
 
 def test_the_same_kinds_of_two_databases_are_both_counted(sqlite):
     ruleset = read_database(sqlite(TABLE, fill(300)), limits=COUNTED)
-    joined = join_rulesets([ruleset, ruleset])
+    joined = join({"One": ruleset, "Two": ruleset})
     assert joined.rule_count == 600
     assert len({rule.rule_id for rule in joined.rules}) == len(joined.rules) == 2 * len(ruleset.rules)
     assert {issue.rule for issue in joined.issues} <= {rule.rule_id for rule in joined.rules}

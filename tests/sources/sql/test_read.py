@@ -309,3 +309,10 @@ def test_a_database_that_is_written_to_meanwhile_is_read(sqlite, tmp_path):
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("DELETE FROM detection_rules")
         assert len(read_database(url, limits=SqlLimits(connect=1)).rules) == 3
+
+
+@pytest.mark.parametrize("value", ["lab, attack.t1059", '["lab"]', "lab"])
+def test_tags_may_be_joined_or_json(database, value):
+    columns, values = "mitre_technique_id TEXT, tags TEXT", f"'T1486', '{value}'"
+    (rule,) = read_database(database(*table_of(columns, values))).rules
+    assert rule.tags == ("lab",)
