@@ -233,12 +233,7 @@ class _Tally:
 def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) -> Coverage:
     """Count the rules in the catalog's cells. Rules that share their tags are mapped once."""
     settings = settings or Settings()
-    rules = _copies_once(
-        sorted(
-            settings.kept(ruleset.rules),
-            key=lambda rule: (SEVERITY_ORDER[rule.severity], rule.name.casefold(), rule.rule_id),
-        )
-    )
+    rules = counted_rules(ruleset, settings)
     groups: dict[tuple[tuple[str, ...] | None, tuple[str, ...]], list[int]] = defaultdict(list)
     for place, rule in enumerate(rules):
         groups[rule.tactics, rule.techniques].append(place)
@@ -310,6 +305,16 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
         technique_disabled={technique: in_order(found) for technique, found in tally.technique_disabled.items()},
         technique_direct=tally.technique_direct,
         cells_by_rule=cells_by_rule,
+    )
+
+
+def counted_rules(ruleset: RuleSet, settings: Settings) -> list[Rule]:
+    """The rules that count, or would if they were enabled, with their counts; the most severe first, then by name."""
+    return _copies_once(
+        sorted(
+            settings.kept(ruleset.rules),
+            key=lambda rule: (SEVERITY_ORDER[rule.severity], rule.name.casefold(), rule.rule_id),
+        )
     )
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from coverage.compare import CellDifference
-from coverage.join import Duplicate
 from coverage.model import Issue, Rule
-from coverage.rewrites import Rewrite
 from coverage.score import Coverage
 
 _MOST_CHARACTERS = 500
@@ -28,19 +25,19 @@ def rule_table(rules: Sequence[Rule], coverage: Coverage | None = None) -> pd.Da
     """
     rows = [
         {
-            "rule_id": _text(rule.rule_id),
-            "name": _text(rule.name),
+            "rule_id": cell_text(rule.rule_id),
+            "name": cell_text(rule.name),
             "severity": str(rule.severity),
             "enabled": rule.enabled,
-            "tactics": _text(", ".join(rule.tactics or ())),
-            "techniques": _text(", ".join(rule.techniques)),
-            "logsource": _text(rule.logsource),
-            "tags": _text(", ".join(rule.tags)),
-            "tenant": _text(rule.tenant),
-            "source": _text(rule.source),
-            "feed": _text(rule.feed),
-            "origin": _text(rule.origin),
-            "updated_at": _text(rule.updated_at),
+            "tactics": cell_text(", ".join(rule.tactics or ())),
+            "techniques": cell_text(", ".join(rule.techniques)),
+            "logsource": cell_text(rule.logsource),
+            "tags": cell_text(", ".join(rule.tags)),
+            "tenant": cell_text(rule.tenant),
+            "source": cell_text(rule.source),
+            "feed": cell_text(rule.feed),
+            "origin": cell_text(rule.origin),
+            "updated_at": cell_text(rule.updated_at),
             "count": rule.count,
         }
         for rule in rules
@@ -72,45 +69,8 @@ _RULE_COLUMNS = {
 
 def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
     """One row an issue. Columns, all str: kind, rule, where, message, feed; cut like those of a rule."""
-    rows = [tuple(map(_text, (issue.kind, issue.rule, issue.where, issue.message, issue.feed))) for issue in issues]
+    rows = [tuple(map(cell_text, (issue.kind, issue.rule, issue.where, issue.message, issue.feed))) for issue in issues]
     return pd.DataFrame(rows, columns=["kind", "rule", "where", "message", "feed"]).astype("str")
-
-
-def rewrite_table(rewrites: Iterable[Rewrite]) -> pd.DataFrame:
-    """One row a revoked id of a rule. Columns, all str: rule_id, name, feed, origin, old_id, new_id, since.
-
-    Texts are cut as above. new_id lists all ids to write instead, "" where there is none; since is "unknown" where it
-    is not known.
-    """
-    columns = ["rule_id", "name", "feed", "origin", "old_id", "new_id", "since"]
-    rows = [
-        (each.rule_id, each.rule_name, each.feed, each.origin, each.old, ", ".join(each.new), each.since or "unknown")
-        for each in rewrites
-    ]
-    return pd.DataFrame([tuple(map(_text, row)) for row in rows], columns=columns).astype("str")
-
-
-def duplicate_table(duplicates: Iterable[Duplicate]) -> pd.DataFrame:
-    """One row a rule whose id other sources use, too; those of one id beneath each other; cut as above.
-
-    Columns: rule_id, name, feed, severity, techniques, origin, counts (all str), enabled (bool). counts is "once" for
-    the copies of one rule, which count once together, and "by itself" for a rule that shares no more than the id.
-    """
-    columns = dict.fromkeys(("rule_id", "name", "feed", "severity"), "str") | {"enabled": "bool"}
-    columns |= dict.fromkeys(("techniques", "origin", "counts"), "str")
-    rows = []
-    for duplicate in duplicates:
-        alike = Counter(rule.identity for rule in duplicate.rules)
-        rows += [
-            (
-                *map(_text, (rule.rule_id, rule.name, rule.feed, rule.severity)),
-                rule.enabled,
-                *map(_text, (", ".join(rule.techniques), rule.origin)),
-                "once" if alike[rule.identity] > 1 else "by itself",
-            )
-            for rule in duplicate.rules
-        ]
-    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
 def difference_table(cells: Iterable[CellDifference]) -> pd.DataFrame:
@@ -135,7 +95,7 @@ def difference_table(cells: Iterable[CellDifference]) -> pd.DataFrame:
     ]
     texts = ["tactic", "technique_id", "technique", "level_before", "level_after", "causes", "explanation"]
     counts = ["rules_before", "rules_after"]
-    frame = pd.DataFrame([(*map(_text, row[:7]), *row[7:]) for row in rows], columns=[*texts, *counts])
+    frame = pd.DataFrame([(*map(cell_text, row[:7]), *row[7:]) for row in rows], columns=[*texts, *counts])
     return frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(counts, "Int64"))
 
 
@@ -152,7 +112,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def _text(text: str | None) -> str:
+def cell_text(text: str | None) -> str:
     """A cell's text: cut, and without halves of surrogate pairs, which no column and no file can hold."""
     shown = (text or "")[:_MOST_CHARACTERS]
     return shown if shown.isascii() else shown.encode("utf-8", "replace").decode("utf-8")

@@ -1,13 +1,12 @@
-"""The Rules page: every rule with its mapping, and everything that is wrong with one."""
+"""The Rules page: every rule with its mapping, what there is to mend, and everything that is wrong with one."""
 
 from coverage.ui.banner import draw_banner
-from coverage.ui.duplicates import draw_duplicates
+from coverage.ui.detail import draw_detail, open_linked_detail
 from coverage.ui.frame import frame
-from coverage.ui.rules import draw_issues, draw_rewrites, draw_rules
+from coverage.ui.rule_lists import draw_lists
 
 view = frame("Rules", "Detection rules", ":material/rule:")
+open_linked_detail(view)
+draw_detail(view)
 draw_banner(view)
-draw_rules(view)
-draw_duplicates(view)
-draw_rewrites(view)
-draw_issues(view)
+draw_lists(view)

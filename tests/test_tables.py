@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -11,11 +10,9 @@ from hypothesis import strategies as st
 
 from coverage.catalog import load_catalog
 from coverage.compare import compare
-from coverage.join import duplicates
 from coverage.model import Issue, IssueKind, RuleSet, Severity
-from coverage.rewrites import Rewrite
 from coverage.score import score
-from coverage.tables import csv_bytes, difference_table, duplicate_table, issue_table, rewrite_table, rule_table
+from coverage.tables import csv_bytes, difference_table, issue_table, rule_table
 from tests.rules import THREATOPS, coverage_of, rule
 
 RULE = rule(
@@ -147,48 +144,6 @@ def test_the_columns_of_issues_are_texts_however_many_there_are(number):
     assert frame["where"].str.len().tolist() == [500] * number
 
 
-# Rewrites.
-
-
-def test_a_rewrite_is_a_row():
-    (row,) = rewrite_table([Rewrite("r-1", "A name", "a.toml", "T1562.001", ("T1685",), "19.0", "B")]).to_dict(
-        "records"
-    )
-    assert row == {
-        "rule_id": "r-1",
-        "name": "A name",
-        "feed": "B",
-        "origin": "a.toml",
-        "old_id": "T1562.001",
-        "new_id": "T1685",
-        "since": "19.0",
-    }
-
-
-def test_a_rewrite_has_all_of_its_new_ids_and_says_what_is_unknown():
-    frame = rewrite_table(
-        [Rewrite("r", "n", "o", "T1562", ("T1685", "T1686"), "19.0"), Rewrite("r", "n", "o", "T9001", (), None)]
-    )
-    assert frame["new_id"].tolist() == ["T1685, T1686", ""]
-    assert frame["since"].tolist() == ["19.0", "unknown"]
-
-
-@pytest.mark.parametrize("number", [0, 1])
-def test_the_columns_of_rewrites_are_texts_however_many_there_are(number):
-    frame = rewrite_table([Rewrite("r", "n" * 10_000, "o", "T1089", ("T1685",), None)] * number)
-    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dict.fromkeys(
-        ["rule_id", "name", "feed", "origin", "old_id", "new_id", "since"], "str"
-    )
-    assert frame["name"].str.len().tolist() == [500] * number
-
-
-def test_a_rewrite_in_csv_has_no_formulas_and_keeps_the_version_as_it_is():
-    assert read_csv(rewrite_table([Rewrite("=1", "@n", "-o", "T1089", ("T1685",), "19.0")])) == [
-        ["rule_id", "name", "feed", "origin", "old_id", "new_id", "since"],
-        ["'=1", "'@n", "", "'-o", "T1089", "T1685", "19.0"],
-    ]
-
-
 # CSV.
 
 
@@ -287,27 +242,6 @@ def test_differences_have_their_columns_and_missing_counts():
     assert pd.isna(row["rules_before"])
     assert row["causes"]
     assert row["explanation"].endswith(".")
-
-
-# Duplicates.
-
-
-def test_each_rule_of_an_id_that_sources_share_is_a_row():
-    one = replace(RULE, feed="A")
-    found = [one, replace(one, feed="B", enabled=False), replace(one, feed="C", name="=1")]
-    frame = duplicate_table(duplicates(found))
-    assert frame["feed"].tolist() == ["A", "B", "C"]
-    assert frame["enabled"].tolist() == [True, False, True]
-    assert frame["counts"].tolist() == ["once", "once", "by itself"]
-    assert frame.iloc[0].drop(["feed", "enabled", "counts"]).to_dict() == {
-        "rule_id": "r-1",
-        "name": "A name",
-        "severity": "medium",
-        "techniques": "T1059.001, T1003",
-        "origin": "windows/a.yml",
-    }
-    assert "'=1" in csv_bytes(frame).decode("utf-8-sig")
-    assert list(duplicate_table(()).columns) == list(frame.columns)
 
 
 def test_no_difference_is_an_empty_frame_with_its_columns():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from coverage.model import Issue, IssueKind, Rule
+from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.table import guess_columns, no_techniques, read_sheet
 
 _DELIMITERS = ",;\t|"
@@ -27,14 +28,13 @@ def is_table(text: str) -> bool:
     return bool(guess_columns(header).techniques)
 
 
-def read_csv(text: str, origin: str) -> tuple[list[Rule], list[Issue]]:
+def read_csv(text: str, origin: str, corrections: Corrections = NO_CORRECTIONS) -> tuple[list[Rule], list[Issue]]:
     """The rules of one table and what is wrong with them, or the issue that it has no column for techniques.
 
     From a row on that is no valid CSV, the rest is one `UNREADABLE` issue; the rows before it are kept.
     """
-    body, delimiter = _opened(text)
     broken: list[Issue] = []
-    found = read_sheet(_rows(body, delimiter, origin, broken), origin)
+    found = read_sheet(csv_rows(text, origin, broken), origin, corrections)
     if isinstance(found, list):
         return [], [no_techniques(found, origin), *broken]
     rules, issues = found
@@ -55,13 +55,15 @@ def _first_line(text: str) -> str:
     return text[:_LONGEST_HEADER].lstrip("\r\n").partition("\n")[0].partition("\r")[0]
 
 
-def _rows(text: str, delimiter: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:
+def csv_rows(text: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:
+    """The rows of a table; where they stop being valid CSV, they end, and `broken` gets the issue that says so."""
+    body, delimiter = _opened(text)
     size = 0  # of the row that is being read
 
     def lines() -> Iterator[str]:
         """One line after the other: io.StringIO would hold the text a second time, with four bytes a character."""
         nonlocal size
-        for line in _LINE.finditer(text):
+        for line in _LINE.finditer(body):
             size += len(line[0])
             if size > _LONGEST_ROW:
                 raise csv.Error

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from coverage.errors import SourceError
 from coverage.model import Issue, IssueKind, Progress, Rule, RuleSet, RuleSetBuilder, no_progress
+from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.entries import (
     DEFAULT_LIMITS,
     TABLE_SUFFIXES,
@@ -29,7 +31,7 @@ from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, decode, firs
 
 _Reading = tuple[list[Rule], list[Issue]]
 
-_JSON_SOURCE = "JSON"
+JSON_SOURCE = "JSON"
 _MOST_RECORDS = 100_000  # of one file
 # What starts like neither of these is YAML, which nearly every text is. A half written file starts like a whole one.
 _JSON_START = re.compile(r"\s*+(?:\{\s*+(?:[\"}]|$)|\[\s*+(?:[{\[\"\]]|$))")
@@ -42,11 +44,17 @@ _YARAL_START = re.compile(r"(?:\s|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+rule\s++\
 # A first line with several cells; in YAML it would have a colon, or a sign of which a header has none.
 _TABLE_START = re.compile(r"\s*+(?![#&*!>%@`-])(?=[^\n:{}\[\],;\t|]++[,;\t|])[^\n:{}\[\]]*+(?:\n|$)")
 _YAML_START = re.compile(r"(?:\s|#[^\n]*+)*+(?:---|(?:- )?[\w-]++:(?:[ \t][^,;\t\n]*+)?\n)")
-_ZIP_MARK = b"PK\3\4"
+ZIP_MARK = b"PK\3\4"
 _PROGRESS_STEP = 100  # files
 
 
-def read_path(path: Path, *, progress: Progress = no_progress, limits: Limits = DEFAULT_LIMITS) -> RuleSet:
+def read_path(
+    path: Path,
+    *,
+    progress: Progress = no_progress,
+    limits: Limits = DEFAULT_LIMITS,
+    corrections: Corrections = NO_CORRECTIONS,
+) -> RuleSet:
     """The rules of a folder, a single file, or a zip, tar or tar.gz archive.
 
     A set without rules is returned as it is if there were files; raises SourceError where nothing can be read.
@@ -55,17 +63,21 @@ def read_path(path: Path, *, progress: Progress = no_progress, limits: Limits = 
     shown = printable(str(path))
     try:
         if path.is_dir():
-            return _rule_set(folder_batch(path, intake), intake, progress)
+            return _rule_set(folder_batch(path, intake), intake, progress, corrections)
         if not path.is_file():
             raise SourceError(f"{shown} {'is neither a file nor a folder' if path.exists() else 'does not exist'}.")
         with path.open("rb") as stream:
-            return _rule_set(_file_batch(str(path), stream, intake), intake, progress)
+            return _rule_set(file_batch(str(path), stream, intake), intake, progress, corrections)
     except OSError as error:
         raise SourceError(f"{shown} cannot be read: {reason(error)}.") from error
 
 
 def read_uploads(
-    files: Iterable[tuple[str, bytes]], *, progress: Progress = no_progress, limits: Limits = DEFAULT_LIMITS
+    files: Iterable[tuple[str, bytes]],
+    *,
+    progress: Progress = no_progress,
+    limits: Limits = DEFAULT_LIMITS,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> RuleSet:
     """The rules of uploaded files, given as names and contents; each may be a rule file or an archive.
 
@@ -73,25 +85,24 @@ def read_uploads(
     """
     uploads = list(files)
     intake = Intake(limits)
-    return _rule_set(Batch(_upload_entries(uploads, intake), None), intake, progress)
+    return _rule_set(Batch(upload_entries(uploads, intake), None), intake, progress, corrections)
 
 
-def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
+def read_document(
+    data: bytes, origin: str, corrections: Corrections = NO_CORRECTIONS
+) -> tuple[list[Rule], list[Issue]]:
     """The rules of one file and what is wrong with it, whatever its format; never raises.
 
     Each document becomes a rule or an issue.
     """
     try:
-        if data.startswith(_ZIP_MARK):
+        if data.startswith(ZIP_MARK):
             from coverage.sources.xlsx_table import is_xlsx, read_xlsx  # noqa: PLC0415  few libraries hold workbooks
 
             if is_xlsx(data):
-                return read_xlsx(data, origin)
+                return read_xlsx(data, origin, corrections)
         text, guessed = decode(data)
-        # Only a table may be as large, and only its reader takes no more memory for that.
-        is_large = origin.lower().endswith(TABLE_SUFFIXES) and len(text) > DEFAULT_LIMITS.file_bytes
-        read = _read_table if is_large else _reader_of(text, origin)
-        rules, issues = read(text, origin)
+        rules, issues = _reader_of(text, origin, corrections)(text, origin)
     except UnreadableError as error:
         return [], [Issue(IssueKind.UNREADABLE, "", origin, str(error))]
     if guessed and rules:
@@ -100,9 +111,13 @@ def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
     return rules, issues
 
 
-def _reader_of(text: str, origin: str) -> Callable[[str, str], _Reading]:
-    if _JSON_START.match(text):
-        return _read_json
+def _reader_of(text: str, origin: str, corrections: Corrections) -> Callable[[str, str], _Reading]:
+    if is_json(text):
+        return partial(_read_json, corrections=corrections)
+    if is_csv(text, origin):
+        from coverage.sources.csv_table import read_csv  # noqa: PLC0415  few libraries hold tables
+
+        return partial(read_csv, corrections=corrections)
     # Imported when needed: a Sigma library does not need the parser for TOML, nor the other way round.
     if _XML_START.match(text):
         from coverage.sources.wazuh import read_wazuh  # noqa: PLC0415
@@ -112,8 +127,6 @@ def _reader_of(text: str, origin: str) -> Callable[[str, str], _Reading]:
         from coverage.sources.yaral import read_yaral  # noqa: PLC0415
 
         return read_yaral
-    if (read_table := _table_reader_of(text, origin)) is not None:
-        return read_table
     if _TOML_START.match(text):
         from coverage.sources.elastic import read_elastic  # noqa: PLC0415
 
@@ -123,28 +136,32 @@ def _reader_of(text: str, origin: str) -> Callable[[str, str], _Reading]:
     return read_yaml
 
 
-def _table_reader_of(text: str, origin: str) -> Callable[[str, str], _Reading] | None:
-    """The reader of a table as text, None if it is none.
+def is_json(text: str) -> bool:
+    """Whether a text is JSON, whole or half written."""
+    return len(text) <= DEFAULT_LIMITS.json_bytes and _JSON_START.match(text) is not None
+
+
+def is_csv(text: str, origin: str) -> bool:
+    """Whether a text that is no JSON is a table.
 
     A header without a column for techniques is like any other text, and only the file's name says that it is one.
     """
+    if len(text) > DEFAULT_LIMITS.file_bytes:
+        return True  # whatever it says: only the reader of tables needs no more memory for so large a file
+    if _XML_START.match(text) or _YARAL_START.match(text):
+        return False
     is_named = origin.lower().endswith(TABLE_SUFFIXES) and not (_YAML_START.match(text) or _TOML_START.match(text))
-    if not is_named and not _TABLE_START.match(text):
-        return None
+    if is_named or not _TABLE_START.match(text):
+        return is_named
     from coverage.sources.csv_table import is_table  # noqa: PLC0415  few libraries hold tables
 
-    return _read_table if is_named or is_table(text) else None
+    return is_table(text)
 
 
-def _read_table(text: str, origin: str) -> _Reading:
-    from coverage.sources.csv_table import read_csv  # noqa: PLC0415  as above
-
-    return read_csv(text, origin)
-
-
-def _read_json(text: str, origin: str) -> _Reading:
+def json_document(text: str) -> Any:  # noqa: ANN401  it is JSON
+    """What a JSON text says; raises UnreadableError where it is none."""
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except json.JSONDecodeError as error:
         message = f"The file is not valid JSON (line {error.lineno}: {error.msg})."
         raise UnreadableError(message) from error
@@ -152,6 +169,20 @@ def _read_json(text: str, origin: str) -> _Reading:
         raise UnreadableError("The file is nested too deeply.") from None
     except ValueError:
         raise UnreadableError(TOO_LONG_NUMBER) from None
+
+
+def json_rows(document: object) -> list[dict[str, object]]:
+    """The records of a document that are, or may be, the rows of a table; none where it has another known format."""
+    return [] if _json_reader_of(document) is not None else _table_rows(records_in(document) or [])
+
+
+def _table_rows(records: list[object]) -> list[dict[str, object]]:
+    rows = [record for record in records if isinstance(record, dict)]
+    return [] if len(rows) < len(records) or any(map(is_api_record, rows)) else rows
+
+
+def _read_json(text: str, origin: str, corrections: Corrections) -> _Reading:
+    document = json_document(text)
     if (read := _json_reader_of(document)) is not None:
         return read(document, origin)
     records = records_in(document)
@@ -159,18 +190,22 @@ def _read_json(text: str, origin: str) -> _Reading:
         names = first_names(document) if records is None else ""
         message = f"The file holds no list of rules (its fields: {names})." if names else "The file holds no rules."
         return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message)]
-    rows = [record for record in records if isinstance(record, dict)]
-    if len(rows) == len(records) and not any(map(is_api_record, rows)):
-        from coverage.sources.table import guess_columns, read_table  # noqa: PLC0415
+    if rows := _table_rows(records):
+        from coverage.sources.table import columns_of, read_table  # noqa: PLC0415
 
-        mapping = guess_columns(dict.fromkeys(name for row in rows for name in row))
+        mapping = columns_of(json_columns(rows), corrections)
         if mapping.techniques:
             return read_table(rows, mapping, where=origin)
-    rules, issues = rules_from_records(records[:_MOST_RECORDS], source=_JSON_SOURCE, where=origin)
+    rules, issues = rules_from_records(records[:_MOST_RECORDS], source=JSON_SOURCE, where=origin)
     if len(records) > _MOST_RECORDS:
         message = f"The file holds {len(records):,} records; those after the first {_MOST_RECORDS:,} do not count."
         issues.append(Issue(IssueKind.UNREADABLE, "", origin, message))
     return rules, issues
+
+
+def json_columns(rows: Iterable[Mapping[str, object]]) -> list[str]:
+    """The names of all fields, in the order in which they are met."""
+    return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def _json_reader_of(document: object) -> Callable[[Any, str], _Reading] | None:
@@ -191,12 +226,12 @@ def _json_reader_of(document: object) -> Callable[[Any, str], _Reading] | None:
     return None
 
 
-def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:
+def _rule_set(batch: Batch, intake: Intake, progress: Progress, corrections: Corrections) -> RuleSet:
     rules: list[Rule] = []
     issues: list[Issue] = []
     done = 0
     for done, entry in enumerate(batch.entries, start=1):
-        found, wrong = read_document(entry.data, entry.origin)
+        found, wrong = read_document(entry.data, entry.origin, corrections)
         rules += found
         issues += wrong
         if done % _PROGRESS_STEP == 0:
@@ -215,7 +250,7 @@ def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:
     return builder.build()
 
 
-def _file_batch(path: str, stream: BinaryIO, intake: Intake, prefix: str = "") -> Batch:
+def file_batch(path: str, stream: BinaryIO, intake: Intake, prefix: str = "") -> Batch:
     """What a single file brings: itself, whatever its name, or what it is an archive of."""
     from coverage.sources.archives import archive_batch  # noqa: PLC0415  a folder does not need it
 
@@ -230,11 +265,13 @@ def _file_batch(path: str, stream: BinaryIO, intake: Intake, prefix: str = "") -
         return Batch(iter(()), 0)
 
 
-def _upload_entries(uploads: list[tuple[str, bytes]], intake: Intake) -> Iterator[Entry]:
+def upload_entries(uploads: Iterable[tuple[str, bytes]], intake: Intake) -> Iterator[Entry]:
+    """The files of an upload, given as names and contents, and those inside its archives."""
+    uploads = list(uploads)
     for name, data in uploads:
         # Of several archives, a path inside says which one only together with the archive's name.
         prefix = f"{printable(file_name(name))}/" if len(uploads) > 1 else ""
         try:
-            yield from _file_batch(name, io.BytesIO(data), intake, prefix).entries
+            yield from file_batch(name, io.BytesIO(data), intake, prefix).entries
         except SourceError as error:
             intake.refuse(printable(file_name(name)), str(error))

@@ -13,6 +13,7 @@ from itertools import chain, islice
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.cells import KindReader, Reading, cell
+from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.fields import Fields
 from coverage.sources.kinds import LISTED, Kinds
 from coverage.sources.text import quoted
@@ -86,6 +87,37 @@ def guess_columns(header: Iterable[str]) -> ColumnMapping:
     )
 
 
+def columns_of(header: Iterable[str], corrections: Corrections) -> ColumnMapping:
+    """The mapping that a header suggests, with what a person chose in its place; unnamed columns are none.
+
+    A column that is chosen for a field is guessed for no other.
+    """
+    names = [name for name in header if name]
+    guess = guess_columns(names)
+    chosen = corrections.of(names)
+    taken = {column for columns in chosen.values() for column in columns}
+
+    def column(field: str) -> str | None:
+        if field in chosen:
+            return next(iter(chosen[field]), None)
+        guessed: str | None = getattr(guess, field)
+        return None if guessed in taken else guessed
+
+    def columns(field: str) -> tuple[str, ...]:
+        return chosen[field] if field in chosen else tuple(each for each in getattr(guess, field) if each not in taken)
+
+    return ColumnMapping(
+        rule_id=column("rule_id"),
+        name=column("name"),
+        severity=column("severity"),
+        enabled=column("enabled"),
+        tactics=columns("tactics"),
+        techniques=columns("techniques"),
+        logsource=column("logsource"),
+        updated_at=column("updated_at"),
+    )
+
+
 def read_table(
     rows: Iterable[Row], mapping: ColumnMapping, *, where: str, first: int = 1
 ) -> tuple[list[Rule], list[Issue]]:
@@ -113,21 +145,50 @@ def kind_reader(mapping: ColumnMapping) -> KindReader:
     )
 
 
-def read_sheet(rows: Iterable[Sequence[object]], where: str) -> tuple[list[Rule], list[Issue]] | list[str]:
-    """What `read_table` makes of rows with a header among the first ones, or else the names of the columns.
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of the columns, "" for those without one; what they hold; the number of the row, counted from 1."""
 
-    The header is the first row with a column for techniques. The names are those of the first row that is not blank.
+    names: list[str]
+    mapping: ColumnMapping
+    row: int
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns that have one."""
+        return [name for name in self.names if name]
+
+
+def find_header(
+    rows: Iterable[Sequence[object]], corrections: Corrections = NO_CORRECTIONS
+) -> tuple[Header, Iterable[Sequence[object]]]:
+    """The header among the first rows, and the rows below it.
+
+    It is the first row with a column for techniques, or else with two names, or else with one.
     """
     rest = iter(rows)
-    above: list[str] = []
-    for number, row in enumerate(islice(rest, _HEADER_ROWS), start=1):
+    top = list(islice(rest, _HEADER_ROWS))
+    found = Header([], ColumnMapping(), 0)
+    for number, row in enumerate(top, start=1):
         names = column_names(row)
-        mapping = guess_columns(names)
-        if mapping.techniques:
-            table = (dict(zip(names, cells, strict=False)) for cells in rest)
-            return read_table(table, mapping, where=where, first=number + 1)
-        above = above or [name for name in names if name]
-    return above
+        header = Header(names, columns_of(names, corrections), number)
+        if header.mapping.techniques:
+            found = header
+            break
+        if len(header.columns) > len(found.columns) < 2:
+            found = header
+    return found, chain(top[found.row :], rest)
+
+
+def read_sheet(
+    rows: Iterable[Sequence[object]], where: str, corrections: Corrections = NO_CORRECTIONS
+) -> tuple[list[Rule], list[Issue]] | list[str]:
+    """What `read_table` makes of rows with a header among the first ones, or else the names of the columns."""
+    header, below = find_header(rows, corrections)
+    if not header.mapping.techniques:
+        return header.columns
+    table = (dict(zip(header.names, cells, strict=False)) for cells in below)
+    return read_table(table, header.mapping, where=where, first=header.row + 1)
 
 
 def no_techniques(columns: Sequence[str], where: str) -> Issue:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from typing import TypeVar
 
 from openpyxl import load_workbook
 
 from coverage.model import Issue, Rule
+from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.table import no_techniques, read_sheet
 from coverage.sources.text import UnreadableError
+
+T = TypeVar("T")
+Sheets = Iterator[Iterator[Sequence[object]]]
+"""The rows of each sheet of a workbook."""
 
 _MB = 1024 * 1024
 _WORKBOOK = "xl/workbook.xml"
@@ -31,25 +38,34 @@ def is_xlsx(data: bytes) -> bool:
         return False
 
 
-def read_xlsx(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
+def read_xlsx(data: bytes, origin: str, corrections: Corrections = NO_CORRECTIONS) -> tuple[list[Rule], list[Issue]]:
     """The rules of the first sheet with a column for techniques, or the issue that no sheet has one.
 
     Raises UnreadableError for what is too large or no workbook.
     """
-    columns: list[str] = []
-    try:
-        _check_sizes(data)
-        book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            found = read_sheet(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True), origin)
+
+    def read(sheets: Sheets) -> tuple[list[Rule], list[Issue]]:
+        columns: list[str] = []
+        for rows in sheets:
+            found = read_sheet(rows, origin, corrections)
             if not isinstance(found, list):
                 return found
             columns += found
+        return [], [no_techniques(columns, origin)]
+
+    return with_sheets(data, read)
+
+
+def with_sheets(data: bytes, use: Callable[[Sheets], T]) -> T:
+    """What a function makes of the sheets; raises UnreadableError for what is too large or no workbook."""
+    try:
+        _check_sizes(data)
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        return use(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True) for sheet in book.worksheets)
     except UnreadableError:
         raise
     except Exception as error:
         raise UnreadableError(_DAMAGED) from error
-    return [], [no_techniques(columns, origin)]
 
 
 def _check_sizes(data: bytes) -> None:

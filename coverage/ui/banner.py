@@ -20,10 +20,10 @@ def draw_banner(view: View) -> None:
     loaded = view.loaded
     with st.container(key="banner"):
         if loaded.failed and loaded.is_sample:
-            _stand_in(loaded)
+            _stand_in(view)
         elif loaded.failed:
             for part in loaded.failed:
-                _old_or_missing(part, several=loaded.is_several)
+                _old_or_missing(part, view)
         elif loaded.is_sample:
             _sample(loaded)
         for doubt in loaded.load.ruleset.doubts:
@@ -32,9 +32,10 @@ def draw_banner(view: View) -> None:
             _recalculated(view)
 
 
-def _stand_in(loaded: Loaded) -> None:
+def _stand_in(view: View) -> None:
     """None of the sources has rules, so the sample data is shown."""
-    reasons = "\n\n".join(_reason(part, several=loaded.is_several) for part in loaded.failed)
+    loaded = view.loaded
+    reasons = "\n\n".join(_reason(part, view, several=loaded.is_several) for part in loaded.failed)
     st.warning(
         f"{reasons} Mend it or choose another source, then hit Recalculate.",
         title=f"Sample data, not your rules: {len(loaded.load.ruleset.rules)} made-up rules are shown",
@@ -42,20 +43,22 @@ def _stand_in(loaded: Loaded) -> None:
     )
 
 
-def _old_or_missing(part: Part, *, several: bool) -> None:
+def _old_or_missing(part: Part, view: View) -> None:
     """What the figures have in place of the newest rules of a source."""
     good = part.state.good
-    whose = f"rules of {markdown(part.source.label)}" if several else "rules"
+    whose = f"rules of {markdown(part.source.label)}" if view.loaded.is_several else "rules"
     if good is None:
         title, icon = f"No {whose} are in these figures", ":material/warning:"
     else:
         title = f"These {whose} are {_age(good)} old, loaded {good.loaded_at:%d %B, %H:%M} UTC"
         icon = ":material/history:"
-    st.warning(f"{_reason(part, several=False)} Mend it, then hit Recalculate.", title=title, icon=icon)
+    st.warning(f"{_reason(part, view, several=False)} Mend it, then hit Recalculate.", title=title, icon=icon)
 
 
-def _reason(part: Part, *, several: bool) -> str:
+def _reason(part: Part, view: View, *, several: bool) -> str:
     reason = markdown(part.state.failure.reason, 500) if part.state.failure else ""
+    if part.source.key in view.lacking:
+        reason += " Choose it under *Columns* in the sidebar."
     return f"{markdown(part.source.label)}: {reason}" if several else reason
 
 

@@ -17,7 +17,9 @@ from coverage.figures import Palette, matrix_grid
 from coverage.filters import Facets, facets
 from coverage.join import join
 from coverage.model import RuleSet
+from coverage.quality import Quality, find_quality
 from coverage.score import Coverage, Settings, score
+from coverage.shelf import Shelf
 from coverage.store import Load, RuleStore, new_serial
 from coverage.ui.choices import Choices, MatrixChoice
 from coverage.ui.tiles import DrawnGrid, drawn
@@ -25,7 +27,7 @@ from coverage.ui.tiles import DrawnGrid, drawn
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison: the rules of a load in a matrix."""
+    """The rules of a load in a matrix, e.g. as one side of a comparison."""
 
     load: Load
     matrix: MatrixChoice
@@ -58,6 +60,12 @@ def rule_store() -> RuleStore:
 def upload_store() -> RuleStore:
     """The rules that visitors uploaded: kept for reloads and links, the least recently used go first."""
     return RuleStore(keep=16)
+
+
+@st.cache_resource
+def upload_shelf() -> Shelf:
+    """The files of small uploads, such as tables are, of which a visitor may correct the columns after a reload."""
+    return Shelf(64 * 1024 * 1024)
 
 
 def joined(loads: Mapping[str, Load]) -> Load:
@@ -129,6 +137,18 @@ def _comparison(key: tuple[object, ...], _before: Side, _after: Side) -> Compari
 def comparison_of(before: Side, after: Side) -> Comparison:
     """The comparison of two sides, made once for all visitors; it must not be changed. Raises CatalogError."""
     return _comparison((before.key, after.key), before, after)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _quality(key: tuple[object, ...], _side: Side) -> Quality:
+    del key
+    return find_quality(_side.load.ruleset, _side.coverage)
+
+
+def quality_of(load: Load, choices: Choices) -> Quality:
+    """The lists of rule quality, made once for all visitors; they must not be changed. Raises CatalogError."""
+    side = Side(load, choices.matrix, choices.settings)
+    return _quality(side.key, side)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -15,6 +15,7 @@ from coverage.store import Load
 from coverage.tables import difference_table
 from coverage.ui.caches import Side, comparison_of, config, joined
 from coverage.ui.choices import MatrixChoice
+from coverage.ui.columns import corrected, draw_columns
 from coverage.ui.detail import open_detail, times_closed
 from coverage.ui.downloads import csv_download
 from coverage.ui.frame import View
@@ -74,7 +75,9 @@ def _side_before(view: View) -> Side | None:
                 persist_state="session",
                 on_change=touched,
             )
-            source = upload_source(_UPLOAD_BEFORE) if rules.value == UPLOAD else others.get(rules.value)
+            source = others.get(rules.value)
+            if rules.value == UPLOAD:
+                source = corrected(upload_source(_UPLOAD_BEFORE), view.link)
             st.selectbox("ATT&CK version", versions, key=version.key, persist_state="session", on_change=touched)
             for setting in (rules, version):
                 setting.say()
@@ -87,6 +90,9 @@ def _side_before(view: View) -> Side | None:
             )
             st.caption("Both sides share the sidebar's filters, thresholds, platforms and match.")
         load = _load_before(view, rules.value, source)
+        with left:
+            if rules.value == UPLOAD and source is not None:
+                draw_columns(source, source.store.state(source.key))
     if load is None:
         return None
     return Side(load, _matrix_before(matrix, version.value), view.choices.settings)

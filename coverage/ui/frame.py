@@ -13,6 +13,7 @@ from coverage.model import RuleSet
 from coverage.score import Coverage
 from coverage.ui.caches import config, coverage_of
 from coverage.ui.choices import Choices
+from coverage.ui.columns import corrected, draw_columns
 from coverage.ui.controls import choose
 from coverage.ui.filters import choose_filter
 from coverage.ui.links import Link, link_to_page
@@ -34,13 +35,15 @@ _PAGES = (
 class View:
     """What a page draws: the rules, the visitor's choices, and the coverage of the one under the other.
 
-    `link` are the URL's parameters where they are news, see `coverage.ui.links`.
+    `link` are the URL's parameters where they are news, see `coverage.ui.links`; `lacking` are the keys of the sources
+    for whose tables the sidebar asks which column names the techniques.
     """
 
     loaded: Loaded
     choices: Choices
     coverage: Coverage
     link: Link | None
+    lacking: frozenset[str]
 
     @property
     def ruleset(self) -> RuleSet:
@@ -65,7 +68,8 @@ def frame(page: str, title: str, icon: str) -> View:
         except CoverageError as error:
             st.error(markdown(str(error)))
             st.stop()
-        sources = choose_sources(operator, reason.link)
+        sources = tuple(corrected(source, reason.link) for source in choose_sources(operator, reason.link))
+        columns = st.container(key="columns")
         filters = st.container(key="filters")
         choices = choose(reason.link, dark=theme == "dark")
     _draw_links(links)
@@ -83,13 +87,15 @@ def frame(page: str, title: str, icon: str) -> View:
         )
     subtitle = st.empty()
     loaded = load_rules(sources, fresh=reason.fresh, max_age=operator.max_age, place=st.empty())
+    with columns:
+        lacking = frozenset(part.source.key for part in loaded.parts if draw_columns(part.source, part.state))
     with filters:
         only = choose_filter(loaded.load, reason.link)
     choices = replace(choices, settings=replace(choices.settings, only=only))
     _draw_links(links)  # which take the filters along now
     coverage = coverage_of(loaded.load, choices.matrix, choices.settings)
     subtitle.markdown(_subtitle(loaded, choices, coverage))
-    return View(loaded, choices, coverage, reason.link)
+    return View(loaded, choices, coverage, reason.link, lacking)
 
 
 def _draw_links(place: DeltaGenerator) -> None:

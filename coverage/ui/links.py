@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -123,3 +124,9 @@ def say(key: str, word: str | None) -> None:
 def link_to_page() -> dict[str, Any]:
     """The parameters that a link to another page takes along: all but the open technique."""
     return {key: word for key, word in st.query_params.to_dict().items() if key != TECHNIQUE}
+
+
+def links_to_techniques(techniques: Iterable[str]) -> list[str]:
+    """The address of each technique's detail on this page as a link says it, its id first, so that they sort by it."""
+    others = urlencode(link_to_page())
+    return [f"?{TECHNIQUE}={technique}{'&' if others else ''}{others}" for technique in techniques]

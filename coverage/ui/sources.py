@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from coverage.config import Config
 from coverage.errors import SourceError
 from coverage.model import Progress, RuleSet
-from coverage.sources import SAMPLE, is_database, read_source, shown_source
+from coverage.sources import SAMPLE, is_api, is_database, read_source, shown_source
 from coverage.store import Read, RuleStore
-from coverage.ui.caches import rule_store, upload_store
+from coverage.ui.caches import rule_store, upload_shelf, upload_store
 from coverage.ui.links import say
 from coverage.ui.reruns import touched
+from coverage.ui.table_files import Tables, path_tables, upload_tables
 
 UPLOAD = "upload"
 API, LIBRARY = "api", "library"
@@ -25,13 +27,19 @@ _SUFFIXES = ["yml", "yaml", "toml", "json", "xml", "yaral", "csv", "tsv", "xlsx"
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """One choice of the source menu. `place` is where the rules come from, fit to be shown."""
+    """One choice of the source menu. `place` is where the rules come from, fit to be shown.
+
+    `tables` is how its files are read with corrected columns, None where it has none or they are no longer here;
+    `name` is what a link calls such a source.
+    """
 
     key: str
     label: str
     place: str
     read: Read
     store: RuleStore
+    tables: Tables | None = None
+    name: str = ""
 
 
 def _sample(progress: Progress) -> RuleSet:
@@ -50,7 +58,9 @@ def configured_sources(config: Config) -> list[PageSource]:
         def read(progress: Progress) -> RuleSet:
             return read_source(address, token=config.api_token, names=config.sql_names, progress=progress)
 
-        return PageSource(key, label, shown_source(address), read, rule_store())
+        is_path = not (is_api(address) or is_database(address))
+        tables = path_tables(Path(address)) if is_path else None
+        return PageSource(key, label, shown_source(address), read, rule_store(), tables, name=key if is_path else "")
 
     found: list[PageSource] = []
     keys, labels = {API, SAMPLE, UPLOAD}, {_UPLOADED, _SAMPLE_DATA}
@@ -88,27 +98,26 @@ def upload_source(key: str) -> PageSource:
         help="Rules of Sigma, Elastic, Splunk, Sentinel, Panther, Falco, Datadog, Google SecOps or Wazuh, a Navigator "
         "layer, a table (CSV, XLSX), JSON of the Detection Rules API, or a .zip or .tar.gz of them.",
     )
-    store = upload_store()
-    if files:
-        contents = [(file.name, file.getvalue()) for file in files]
+    store, shelf = upload_store(), upload_shelf()
+    contents = tuple((file.name, file.getvalue()) for file in files)
+    upload_id = st.query_params.get(f"{key}_id", "")
+    if contents:
         digest = hashlib.sha256()
         for name, data in contents:
             digest.update(f"{len(name)}:{name}:{len(data)}:".encode())
             digest.update(data)
         upload_id = digest.hexdigest()[:32]
         say(f"{key}_id", upload_id)
-
-        def read(progress: Progress) -> RuleSet:
-            from coverage.sources.library import read_uploads  # noqa: PLC0415  needed by few
-
-            return read_uploads(contents, progress=progress)
-
-        return PageSource(f"{UPLOAD}-{upload_id}", _UPLOADED, ", ".join(name for name, _ in contents), read, store)
-    upload_id = st.query_params.get(f"{key}_id", "")
+        shelf.put(upload_id, contents)
+    else:
+        contents = shelf.get(upload_id) or ()
     known = f"{UPLOAD}-{upload_id}"
+    if contents:
+        place, tables = ", ".join(name for name, _ in contents), upload_tables(contents)
+        return PageSource(known, _UPLOADED, place, tables.guessed, store, tables, name=key)
     if upload_id and (good := store.peek(known)) is not None:
         ruleset = good.ruleset
-        return PageSource(known, _UPLOADED, "the rules that you uploaded", lambda _: ruleset, store)
+        return PageSource(known, _UPLOADED, "the rules that you uploaded", lambda _: ruleset, store, name=key)
     if upload_id:
         return PageSource(f"{UPLOAD}-forgotten", _UPLOADED, "a forgotten upload", _upload_forgotten, store)
     return PageSource(UPLOAD, _UPLOADED, "your upload", _nothing_uploaded, store)

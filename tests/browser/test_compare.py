@@ -56,14 +56,3 @@ def test_two_rule_sets(api, api_app, new_tab):
     with tab.page.expect_download() as started:
         tab.key("download_comparison").get_by_role("button").click()
     assert "rule added" in started.value.path().read_text(encoding="utf-8-sig")
-
-
-def test_the_list_of_revoked_ids_is_on_the_rules_page(api, api_app, new_tab):
-    api.rules = [RULES[1] | {"mitre_technique_id": "T1562.001"}]
-    tab = new_tab(api_app)
-    tab.page.goto(f"{api_app.url}/rules")
-    expect(tab.key("panel_rewrites")).to_contain_text("1 tag of 1 rule")
-    with tab.page.expect_download() as started:
-        tab.key("download_revoked-ids").get_by_role("button").click()
-    table = started.value.path().read_text(encoding="utf-8-sig")
-    assert "T1562.001,T1685,19.0" in table

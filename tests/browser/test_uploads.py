@@ -59,3 +59,30 @@ def test_a_link_to_an_upload_that_the_server_has_forgotten_says_so(sample_app, n
     tab = new_tab(sample_app)
     tab.open("?source=upload&upload_id=0123456789abcdef0123456789abcdef")
     expect(tab.key("banner")).to_contain_text("no longer on this server")
+
+
+TABLE = b"Rule :smile:,<b>Mapping</b>,Prio\nFrom a table,T1047,high\nAnother,T1059.001,low\n"
+
+
+def test_the_columns_of_a_table_are_chosen_in_the_sidebar_and_kept(tab):
+    upload(tab, ("rules.csv", TABLE))
+    expect(tab.key("banner")).to_contain_text("no column for techniques")
+    menu = tab.key("upload_columns_0_techniques")
+    menu.locator("input").click()
+    tab.page.get_by_role("option", name="<b>Mapping</b>").click()
+    tab.page.keyboard.press("Escape")  # the menu stays open for more
+    expect(tab.page.get_by_text("2 rules from Upload")).to_be_visible()
+    tab.expect_in_address("upload_columns=")
+    tab.page.get_by_role("link", name="Rules").click()
+    expect(tab.key("panel_rules")).to_be_visible()
+    expect(tab.page.get_by_text("2 rules from Upload")).to_be_visible()
+    tab.key("columns").locator("summary").click()
+    tab.key("upload_columns_0_severity").locator("input").click()
+    tab.page.get_by_role("option", name="Prio").click()
+    tab.key("rules_list").get_by_text("Fragile cells").click()
+    tab.expect_in_address("severity-2")
+    tab.page.reload()
+    expect(tab.page.get_by_text("2 rules from Upload")).to_be_visible()
+    expect(tab.key("panel_fragile")).to_be_visible()
+    tab.page.go_back()
+    expect(tab.page.get_by_text("2 rules from Upload")).to_be_visible()

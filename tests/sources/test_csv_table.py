@@ -124,7 +124,7 @@ def test_a_row_without_an_end_is_read_no_further(monkeypatch, text):
 
 @pytest.mark.parametrize("start", ['[{"technique": "T1059"}]', "technique: [T1059]", "technique = 'T1059'"])
 def test_what_is_as_large_as_only_a_table_may_be_is_read_as_one(monkeypatch, start):
-    monkeypatch.setattr(library, "DEFAULT_LIMITS", Limits(file_bytes=100))
+    monkeypatch.setattr(library, "DEFAULT_LIMITS", Limits(file_bytes=100, json_bytes=100))
     rules, (issue,) = read(start + "\n" + " " * 100, "rules.CSV")
     assert rules == []
     assert issue.message.startswith("The table has ")

@@ -149,10 +149,11 @@ def test_one_library_is_as_it_always_was(open_page, monkeypatch, library):
 def test_a_rule_of_two_sources_counts_once_and_is_listed_with_both(open_page):
     test = open_page("pages/rules.py")
     assert names(test).count("Encrypts files") == 2
-    duplicates = test.dataframe[1].value
-    assert duplicates["feed"].tolist() == ["Sigma HQ", "Customer A"]
-    assert set(duplicates["counts"]) == {"once"}
-    assert "1 id in more than one source" in texts(test)
+    test = open_page("pages/rules.py", rules_list="duplicates")
+    (duplicate,) = test.dataframe[0].value.to_dict("records")
+    assert (duplicate["original_feed"], duplicate["feed"]) == ("Sigma HQ", "Customer A")
+    assert duplicate["likeness"] == "copy in another source"
+    assert "counts once with the other" in texts(test)
     detail = open_page(technique="T1486")
     assert "2 rules" in texts(detail) + html(detail)
     assert "Copy of another source" in html(detail)

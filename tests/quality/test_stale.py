@@ -1,4 +1,4 @@
-"""The list by which the authors of rules mend revoked ids."""
+"""The list by which the authors of rules mend revoked, deprecated and unknown ids."""
 
 from collections import Counter
 from dataclasses import replace
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from coverage.catalog import load_catalog
 from coverage.mapping import Match, map_tags
 from coverage.model import IssueKind, RuleSet
-from coverage.rewrites import Rewrite, rewrites
+from coverage.quality.stale import StaleTag, stale_tags
+from coverage.resolution import Standing
 from coverage.score import Settings, score
 from coverage.sources.library import read_path
 from tests.rules import ENTERPRISE, rule
@@ -21,17 +22,17 @@ ATTACK = ENTERPRISE.attack
 
 
 def of(*rules, attack=ATTACK):
-    return rewrites(RuleSet(rules), attack)
+    return stale_tags(rules, attack)
 
 
 def rewritten(*techniques, attack=ATTACK):
-    """The rewrites of one rule as (old id, new ids, since)."""
-    return [(each.old, each.new, each.since) for each in of(rule(*techniques), attack=attack)]
+    """The stale tags of one rule as (old id, new ids, since)."""
+    return [(each.tag, each.new, each.since) for each in of(rule(*techniques), attack=attack)]
 
 
-def test_a_rewrite_says_which_rule_names_what_and_what_to_write_instead():
-    named = rule("T1562.001", rule_id="r-1", name="A name", origin="windows/a.toml")
-    assert of(named) == (Rewrite("r-1", "A name", "windows/a.toml", "T1562.001", ("T1685",), "19.0"),)
+def test_an_entry_says_which_rule_names_what_and_what_to_write_instead():
+    named = rule("T1562.001")
+    assert of(named) == (StaleTag(named, "T1562.001", Standing.REPLACED, ("T1685",), "19.0"),)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_an_id_that_a_rule_writes_twice_is_one_entry():
 
 def test_entries_come_in_the_order_of_the_rules_and_of_their_ids():
     rules = [rule("T1656", "T1003", "T1086"), rule("T1003"), rule("T1086", "T1656", enabled=False)]
-    assert [(each.rule_id, each.old) for each in of(*rules)] == [
+    assert [(each.rule.rule_id, each.tag) for each in of(*rules)] == [
         (rules[0].rule_id, "T1656"),
         (rules[0].rule_id, "T1086"),
         (rules[2].rule_id, "T1086"),
@@ -56,9 +57,23 @@ def test_entries_come_in_the_order_of_the_rules_and_of_their_ids():
     ]
 
 
-@pytest.mark.parametrize("tag", ["T1685", "T1064", "T9999", "attack.s0029", "cve.2021.44228", "PowerShell", ""])
-def test_only_revoked_ids_are_rewritten(tag):
+@pytest.mark.parametrize("tag", ["T1685", "t1003/001", "attack.s0029", "cve.2021.44228"])
+def test_active_ids_and_those_of_no_technique_are_not_stale(tag):
     assert rewritten(tag) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "shown", "standing"),
+    [
+        ("attack.t1064", "T1064", Standing.DEPRECATED),
+        ("T9999", "T9999", Standing.UNKNOWN),
+        ("attack.1562.001", "attack.1562.001", Standing.UNKNOWN),
+        ("PowerShell", "PowerShell", Standing.UNKNOWN),
+    ],
+)
+def test_what_counts_nowhere_is_listed_with_nothing_to_write_instead(tag, shown, standing):
+    named = rule(tag, "T1003")
+    assert of(named) == (StaleTag(named, shown, standing, (), None),)
 
 
 def test_a_chain_is_followed_to_its_end_and_has_the_version_of_its_first_link():
@@ -91,17 +106,20 @@ def test_an_id_is_rewritten_in_the_version_that_revoked_it_and_not_before():
 TAGS = st.lists(st.sampled_from([*ATTACK.revoked, "T1562", "T1562.004", "T1003", "T1064", "T9999", "x"]), max_size=5)
 
 
+STALE = (IssueKind.REVOKED_ID, IssueKind.DEPRECATED_ID, IssueKind.UNKNOWN_ID)
+
+
 @given(st.lists(TAGS, max_size=4))
-def test_every_revoked_id_that_leaves_an_issue_is_listed_and_no_other(tags):
+def test_every_id_that_leaves_an_issue_is_listed_and_no_other(tags):
     rules = [rule(*each) for each in tags]
     coverage = score(RuleSet(rules=tuple(rules)), ENTERPRISE)
-    issues = Counter(issue.rule for issue in coverage.issues if issue.kind is IssueKind.REVOKED_ID)
-    assert Counter(each.rule_id for each in of(*rules)) == issues
+    issues = Counter(issue.rule for issue in coverage.issues if issue.kind in STALE)
+    assert Counter(each.rule.rule_id for each in of(*rules)) == issues
 
 
 def mended(named, found):
-    """A rule with its revoked ids written as the list says, and the others as they were."""
-    instead = {each.old: each.new for each in found}
+    """A rule with its stale tags written as the list says, and the others as they were."""
+    instead = {each.tag: each.new for each in found}
     new = [tag for technique in named.techniques for tag in instead.get(technique, (technique,))]
     return replace(named, techniques=tuple(new))
 
@@ -113,7 +131,7 @@ def test_a_mended_rule_counts_where_it_did_and_has_nothing_to_mend(tags):
     assert of(new) == ()
     before, after = (map_tags(ENTERPRISE, None, each.techniques, Match.EXACT) for each in (named, new))
     assert after.techniques == before.techniques
-    assert IssueKind.REVOKED_ID not in {kind for kind, _ in after.findings}
+    assert not {kind for kind, _ in after.findings} & set(STALE)
 
 
 # The public libraries.
@@ -133,21 +151,21 @@ def rules_of(library):
         ("sigma", "18.1", {}),
     ],
 )
-def test_the_rewrites_of_a_library_by_version(library, version, by_version):
+def test_the_revoked_ids_of_a_library_by_version(library, version, by_version):
     attack = load_catalog("enterprise", version).attack
-    found = rewrites(rules_of(library), attack)
+    found = [each for each in stale_tags(rules_of(library).rules, attack) if each.standing.is_revoked]
     assert Counter(each.since for each in found) == by_version
     for each in found:
-        assert each.old in attack.revoked
+        assert each.tag in attack.revoked
         assert each.new
         assert attack.techniques.keys() >= set(each.new)
 
 
-def test_164_enabled_elastic_rules_are_rewritten_and_mended_ones_lose_no_cell():
+def test_164_enabled_elastic_rules_are_stale_and_mended_ones_lose_no_cell():
     ruleset = rules_of("elastic")
     found = {}
-    for each in rewrites(ruleset, ATTACK):
-        found.setdefault(each.rule_id, []).append(each)
+    for each in stale_tags(ruleset.rules, ATTACK):
+        found.setdefault(each.rule.rule_id, []).append(each)
     concerned = [each for each in ruleset.rules if each.rule_id in found]
     assert sum(each.enabled for each in concerned) == 164
     new = [mended(each, found[each.rule_id]) for each in concerned]

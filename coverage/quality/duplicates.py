@@ -1,0 +1,82 @@
+"""Rules that are there twice: with one id, or with one name and the same tags under different ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coverage.ids import tactic_key, technique_id
+from coverage.join import duplicates as shared_ids
+from coverage.model import Issue, IssueKind, Rule
+
+
+class Likeness(StrEnum):
+    """In what two rules are the same, and what follows from it."""
+
+    ID = "same id"  # in one source: only the original counts
+    COPY = "copy in another source"  # they count once
+    SHARED_ID = "same id in another source"  # they are different rules, and both count
+    NAME = "same name and tags"  # under different ids: both count
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A rule that repeats another one, the `original`. Of two with one id in one source only its place is known."""
+
+    likeness: Likeness
+    rule_id: str
+    origin: str
+    feed: str
+    original: Rule
+
+
+def duplicates(rules: Sequence[Rule], issues: Iterable[Issue]) -> tuple[Duplicate, ...]:
+    """The repeated rules among those given, in the order of `Likeness`; `issues` are what reading them brought.
+
+    Rules that a database has only counted have no names, so they are no one's duplicates.
+    """
+    by_key = {rule.key: rule for rule in rules}
+    same_id = [
+        Duplicate(Likeness.ID, issue.rule, issue.where, issue.feed, by_key[issue.feed, issue.rule])
+        for issue in issues
+        if issue.kind is IssueKind.DUPLICATE_ID and (issue.feed, issue.rule) in by_key
+    ]
+    shared = sorted(_across_sources(rules), key=lambda each: each.likeness is not Likeness.COPY)
+    return (*same_id, *shared, *_alike(rules))
+
+
+def _across_sources(rules: Iterable[Rule]) -> Iterator[Duplicate]:
+    for shared in shared_ids(rules):
+        first, *others = shared.rules
+        originals = {first.identity: first}
+        for rule in others:
+            original = originals.setdefault(rule.identity, rule)
+            if original is rule:
+                yield _duplicate(Likeness.SHARED_ID, rule, first)
+            else:
+                yield _duplicate(Likeness.COPY, rule, original)
+
+
+def _alike(rules: Iterable[Rule]) -> Iterator[Duplicate]:
+    known = tuple(rules)
+    counted = {(rule.feed, rule.source) for rule in known if rule.count > 1}
+    groups: dict[object, dict[str, Rule]] = {}
+    for rule in known:
+        if (rule.feed, rule.source) not in counted:
+            groups.setdefault(_likeness(rule), {}).setdefault(rule.rule_id, rule)
+    for first, *others in (group.values() for group in groups.values()):
+        for rule in others:
+            yield _duplicate(Likeness.NAME, rule, first)
+
+
+def _duplicate(likeness: Likeness, rule: Rule, original: Rule) -> Duplicate:
+    return Duplicate(likeness, rule.rule_id, rule.origin, rule.feed, original)
+
+
+def _likeness(rule: Rule) -> object:
+    """What rules have in common that are the same but for their ids: case, signs and the order of tags aside."""
+    words = " ".join(re.findall(r"\w+", rule.name.casefold())) or rule.name
+    techniques = frozenset(technique_id(text) or text.casefold() for text in rule.techniques)
+    return words, techniques, frozenset(map(tactic_key, rule.tactics or ()))
