@@ -18,14 +18,14 @@ from coverage.sources.entries import (
     Intake,
     Limits,
     file_name,
-    folder_batch,
     read_bounded,
     reason,
 )
+from coverage.sources.folders import folder_batch
+from coverage.sources.packing import Reading
+from coverage.sources.parallel import read_all
 from coverage.sources.records import is_api_record, records_in, rules_from_records
 from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, decode, first_names, printable
-
-_Reading = tuple[list[Rule], list[Issue]]
 
 _JSON_SOURCE = "JSON"
 _MOST_RECORDS = 100_000  # of one file
@@ -42,7 +42,6 @@ _TABLE_START = re.compile(r"\s*+(?![#&*!>%@`-])(?=[^\n:{}\[\],;\t|]++[,;\t|])[^\
 _TABLE_SUFFIXES = (".csv", ".tsv")
 _YAML_START = re.compile(r"(?:\s|#[^\n]*+)*+(?:---|(?:- )?[\w-]++:(?:[ \t][^,;\t\n]*+)?\n)")
 _ZIP_MARK = b"PK\3\4"
-_PROGRESS_STEP = 100  # files
 
 
 def read_path(path: Path, *, progress: Progress = no_progress, limits: Limits = DEFAULT_LIMITS) -> RuleSet:
@@ -96,7 +95,7 @@ def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
     return rules, issues
 
 
-def _reader_of(text: str, origin: str) -> Callable[[str, str], _Reading]:
+def _reader_of(text: str, origin: str) -> Callable[[str, str], Reading]:
     if _JSON_START.match(text):
         return _read_json
     # Imported when needed: a Sigma library does not need the parser for TOML, nor the other way round.
@@ -119,7 +118,7 @@ def _reader_of(text: str, origin: str) -> Callable[[str, str], _Reading]:
     return read_yaml
 
 
-def _table_reader_of(text: str, origin: str) -> Callable[[str, str], _Reading] | None:
+def _table_reader_of(text: str, origin: str) -> Callable[[str, str], Reading] | None:
     """The reader of a table as text, None if it is none.
 
     A header without a column for techniques is like any other text, and only the file's name says that it is one.
@@ -132,7 +131,7 @@ def _table_reader_of(text: str, origin: str) -> Callable[[str, str], _Reading] |
     return read_csv if is_named or is_table(text) else None
 
 
-def _read_json(text: str, origin: str) -> _Reading:
+def _read_json(text: str, origin: str) -> Reading:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
@@ -163,7 +162,7 @@ def _read_json(text: str, origin: str) -> _Reading:
     return rules, issues
 
 
-def _json_reader_of(document: object) -> Callable[[Any, str], _Reading] | None:
+def _json_reader_of(document: object) -> Callable[[Any, str], Reading] | None:
     """The reader of a JSON document that does not have the API's shape."""
     # Imported here: few libraries hold JSON.
     from coverage.sources.datadog import is_datadog, read_datadog  # noqa: PLC0415
@@ -182,16 +181,12 @@ def _json_reader_of(document: object) -> Callable[[Any, str], _Reading] | None:
 
 
 def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:
-    rules: list[Rule] = []
-    issues: list[Issue] = []
-    done = 0
-    for done, entry in enumerate(batch.entries, start=1):
-        found, wrong = read_document(entry.data, entry.origin)
-        rules += found
-        issues += wrong
-        if done % _PROGRESS_STEP == 0:
-            progress(done, batch.total)
-    progress(done, done)
+    readings = read_all(
+        batch.entries, read_document, expected=batch.size, progress=lambda done: progress(done, batch.total)
+    )
+    progress(len(readings), len(readings))
+    rules = [rule for found, _ in readings for rule in found]
+    issues = [issue for _, wrong in readings for issue in wrong]
     # The order inside an archive is chance; of two rules with one id the same one must count every time.
     rules.sort(key=lambda rule: rule.origin)
     builder = RuleSetBuilder()

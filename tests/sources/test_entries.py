@@ -8,7 +8,8 @@ import pytest
 
 from coverage.errors import SourceError
 from coverage.model import Issue, IssueKind
-from coverage.sources.entries import DEFAULT_LIMITS, Intake, Limits, file_name, folder_batch
+from coverage.sources.entries import DEFAULT_LIMITS, Intake, Limits, file_name
+from coverage.sources.folders import folder_batch
 from coverage.sources.library import read_path
 from tests.sources.rule_files import sigma, written
 
