@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from coverage.model import Issue, IssueKind
 from coverage.sources.text import UnreadableError, printable
@@ -100,6 +100,18 @@ class Intake:
     def limit(self, name: str) -> int:
         """The most bytes that a file of this name may have."""
         return self.limits.json_bytes if name.lower().endswith(".json") else self.limits.file_bytes
+
+    def told(self) -> list[object]:
+        """All that it was told, of the types of JSON."""
+        issues = [(issue.kind.value, issue.rule, issue.where, issue.message) for issue in self.issues]
+        return [issues, self.doubts, dict(self._passed), sorted(self._folders)]
+
+    def recall(self, told: list[Any]) -> None:
+        """Be told the same; raises ValueError or TypeError, with nothing changed, for what it cannot have been told."""
+        issues, doubts, passed, folders = told
+        recalled = [Issue(IssueKind(kind), *map(str, texts)) for kind, *texts in issues]
+        self.issues, self.doubts = recalled, [*map(str, doubts)]
+        self._passed, self._folders = Counter(passed), {*map(str, folders)}
 
     def note(self) -> str | None:
         """One sentence on what was passed over, None if nothing was."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coverage.errors import SourceError
-from coverage.sources.entries import Batch, Entry, Intake, read_bounded, reason
+from coverage.sources.entries import Intake, read_bounded, reason
 from coverage.sources.text import UnreadableError, printable
 
 
@@ -66,14 +66,8 @@ def folder_files(root: Path, intake: Intake) -> list[File]:
                 message = f"The folder holds more than {intake.limits.files:,} files; the others were not read."
                 intake.doubt(".", message)
                 return sorted(found)
-            if not intake.wants(name):
-                continue
-            origin = printable(folder + name)
-            status = _status(entry)
-            if status is not None and stat.S_ISREG(status.st_mode):
-                found.append(File(origin, entry.path, Stamp.of(status)))
-            else:
-                intake.refuse(origin, "This is no regular file, or a link that leads nowhere.")
+            if intake.wants(name):
+                found.extend(_file(printable(folder + name), entry, intake))
     if not files and not intake.issues:
         raise SourceError(f"The folder {printable(str(root))} holds no files.")
     return sorted(found)
@@ -93,13 +87,6 @@ def read_files(files: Iterable[File], intake: Intake) -> Iterator[tuple[File, by
             yield file, data
 
 
-def folder_batch(root: Path, intake: Intake) -> Batch:
-    """The candidates in a folder and its sub-folders, sorted by path; raises SourceError as `folder_files` does."""
-    files = folder_files(root, intake)
-    entries = (Entry(file.origin, data) for file, data in read_files(files, intake))
-    return Batch(entries, len(files), sum(file.stamp.size for file in files))
-
-
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
@@ -107,9 +94,13 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """A file's metadata, or those of the file that a link leads to; None where the folder's rights forbid to look."""
+def _file(origin: str, entry: os.DirEntry[str], intake: Intake) -> Iterator[File]:
+    """The file, unless it is refused."""
     try:
-        return entry.stat()
-    except OSError:
-        return None
+        status = entry.stat()
+    except OSError:  # as where the folder's rights forbid to look
+        status = None
+    if status is not None and stat.S_ISREG(status.st_mode):
+        yield File(origin, entry.path, Stamp.of(status))
+    else:
+        intake.refuse(origin, "This is no regular file, or a link that leads nowhere.")

@@ -21,10 +21,10 @@ from coverage.sources.entries import (
     read_bounded,
     reason,
 )
-from coverage.sources.folders import folder_batch
 from coverage.sources.packing import Reading
 from coverage.sources.parallel import read_all
 from coverage.sources.records import is_api_record, records_in, rules_from_records
+from coverage.sources.remembered import read_folder, read_single
 from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, decode, first_names, printable
 
 _JSON_SOURCE = "JSON"
@@ -53,11 +53,14 @@ def read_path(path: Path, *, progress: Progress = no_progress, limits: Limits = 
     shown = printable(str(path))
     try:
         if path.is_dir():
-            return _rule_set(folder_batch(path, intake), intake, progress)
+            return _rule_set(read_folder(path, intake, read_document, progress), intake, progress)
         if not path.is_file():
             raise SourceError(f"{shown} {'is neither a file nor a folder' if path.exists() else 'does not exist'}.")
         with path.open("rb") as stream:
-            return _rule_set(_file_batch(str(path), stream, intake), intake, progress)
+            readings = read_single(
+                path, stream, intake, lambda: _readings(_file_batch(str(path), stream, intake), progress)
+            )
+            return _rule_set(readings, intake, progress)
     except OSError as error:
         raise SourceError(f"{shown} cannot be read: {reason(error)}.") from error
 
@@ -71,7 +74,7 @@ def read_uploads(
     """
     uploads = list(files)
     intake = Intake(limits)
-    return _rule_set(Batch(_upload_entries(uploads, intake), None), intake, progress)
+    return _rule_set(_readings(Batch(_upload_entries(uploads, intake), None), progress), intake, progress)
 
 
 def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
@@ -180,10 +183,13 @@ def _json_reader_of(document: object) -> Callable[[Any, str], Reading] | None:
     return None
 
 
-def _rule_set(batch: Batch, intake: Intake, progress: Progress) -> RuleSet:
-    readings = read_all(
+def _readings(batch: Batch, progress: Progress) -> list[Reading]:
+    return read_all(
         batch.entries, read_document, expected=batch.size, progress=lambda done: progress(done, batch.total)
     )
+
+
+def _rule_set(readings: list[Reading], intake: Intake, progress: Progress) -> RuleSet:
     progress(len(readings), len(readings))
     rules = [rule for found, _ in readings for rule in found]
     issues = [issue for _, wrong in readings for issue in wrong]

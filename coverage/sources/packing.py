@@ -13,6 +13,9 @@ from coverage.model import Issue, IssueKind, Rule, Severity
 Reading = tuple[list[Rule], list[Issue]]
 """What one file brought."""
 
+NONSENSE = (LookupError, TypeError, ValueError, AttributeError)
+"""What unpacking raises for what was never packed."""
+
 _TYPES = {field.name: str(field.type) for field in fields(Rule)}
 _SEVERITIES: dict[object, Severity] = {severity.value: severity for severity in Severity}
 _KINDS: dict[object, IssueKind] = {kind.value: kind for kind in IssueKind}
@@ -44,18 +47,21 @@ def pack(readings: Iterable[Reading]) -> list[Any]:
 
 
 def unpack(packed: Sequence[Any]) -> list[Reading]:
-    """The readings that were packed. Raises ValueError, LookupError or TypeError for what `pack` never makes."""
+    """The readings that were packed. Raises one of `NONSENSE` for what `pack` never makes."""
     columns, lists, counts, issues = packed
     tuples = [None if value is None else tuple(value) for value in lists]
+    _expect({type(text) for texts in lists for text in texts or ()}, "str")
     values: list[Iterable[Any]] = []
     for column, kind in zip(columns, _TYPES.values(), strict=True):
         if len(column) != sum(counts):
             raise ValueError("the columns are not of one length")
         if kind.startswith("tuple"):
+            _expect(set(map(type, column)), "int")
             values.append(map(tuples.__getitem__, column))
         elif kind == "Severity":
             values.append(map(_SEVERITIES.__getitem__, column))
         else:
+            _expect(set(map(type, column)), kind)
             values.append(column)
     rules = map(Rule, *values)
     return [
@@ -65,3 +71,9 @@ def unpack(packed: Sequence[Any]) -> list[Reading]:
         )
         for count, wrong in zip(counts, issues, strict=True)
     ]
+
+
+def _expect(found: set[type], wanted: str) -> None:
+    """Raise ValueError where there are other types than those of an annotation such as `str | None`."""
+    if not {kind.__name__ for kind in found} <= set(wanted.replace("None", "NoneType").split(" | ")):
+        raise ValueError(f"not {wanted}")

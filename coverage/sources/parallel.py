@@ -63,8 +63,8 @@ def read_all(
                 keep(number, [read(entry.data, entry.origin) for entry in chunk])
             for other, readings in helpers.finished():
                 keep(other, readings)
-        for number, chunk, readings in helpers.rest():
-            keep(number, [read(entry.data, entry.origin) for entry in chunk] if readings is None else readings)
+        for number, chunk, answer in helpers.rest():
+            keep(number, [read(entry.data, entry.origin) for entry in chunk] if answer is None else answer)
     return [reading for number in sorted(found) for reading in found[number]]
 
 

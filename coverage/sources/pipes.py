@@ -8,7 +8,7 @@ from typing import IO, Any
 _LENGTH = 8  # bytes
 
 
-def send(stream: IO[bytes], value: object) -> None:
+def send(stream: IO[bytes], value: Any) -> None:  # noqa: ANN401  any of these types
     """Write a value made of lists, tuples, texts, bytes and numbers. Raises OSError where nobody reads any more."""
     data = marshal.dumps(value)
     stream.write(len(data).to_bytes(_LENGTH) + data)

@@ -304,7 +304,9 @@ def counted(text, monkeypatch):
     return found
 
 
-FLAT_PIECES = st.sampled_from(["? ", "?\n", ": ", "[a: ", "[? ", "[", "]", "{", "}", ",", "- ", "\n", "\n ", "\n  ", "a", "\t"])
+FLAT_PIECES = st.sampled_from(
+    ["? ", "?\n", ": ", "[a: ", "[? ", "[", "]", "{", "}", ",", "- ", "\n", "\n ", "\n  ", "a", "\t"]
+)
 
 
 @given(st.lists(FLAT_PIECES, max_size=60).map("".join))
