@@ -16,7 +16,6 @@ from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from platformdirs import user_cache_path
@@ -36,7 +35,7 @@ def cache_folder() -> Path:
 
 
 class Cached:
-    """What is remembered of one thing that was read, a value of the types of JSON.
+    """What is remembered of one thing that was read: some values of the types of JSON, each parsed when it is needed.
 
     `name` is the thing's, with all that what was read depends on besides its content and the program.
     """
@@ -44,25 +43,24 @@ class Cached:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def load(self) -> Any:  # noqa: ANN401  what was saved
-        """What was saved last, None where that is nothing, or nothing that can be trusted."""
+    def load(self) -> list[bytes]:
+        """The values that were saved last, as JSON; none where there are none, or none that can be trusted."""
         try:
             path = self._path()
             data = _read_own(path)
             checksum, _, content = data.partition(b"\n")
-            if checksum.decode() != _digest(content):
-                return None
-            value = json.loads(content)
+            if checksum != _digest(content).encode():
+                return []
             # Of many, those that are used are kept.
             if time.time() - path.stat().st_mtime > _ABANDONED:
                 os.utime(path)
-        except (OSError, ValueError, RecursionError):
-            return None
-        return value
+        except OSError:
+            return []
+        return content.split(b"\n")
 
-    def save(self, value: object) -> None:
-        """Keep a value in place of the one before, unless it is too large or the disk does not take it."""
-        content = json.dumps(value, separators=(",", ":")).encode()
+    def save(self, *values: object) -> None:
+        """Keep values in place of those before, unless they are too large or the disk does not take them."""
+        content = "\n".join(json.dumps(value, separators=(",", ":")) for value in values).encode()
         if len(content) > _LARGEST:
             return
         try:

@@ -13,26 +13,12 @@ from coverage.sources.entries import Intake, read_bounded, reason
 from coverage.sources.text import UnreadableError, printable
 
 
-class Stamp(NamedTuple):
-    """What a file's metadata says of its content: another content has another stamp, but for changes at one moment."""
-
-    size: int
-    modified_ns: int
-    changed_ns: int
-    inode: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """The stamp of a file whose metadata these are."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-
 class File(NamedTuple):
-    """A candidate: its path inside the folder as it can be shown, its path, and its stamp."""
+    """A candidate: its path inside the folder as it can be shown, its path, and its metadata."""
 
     origin: str
     path: str
-    stamp: Stamp
+    status: os.stat_result
 
 
 def folder_files(root: Path, intake: Intake) -> list[File]:
@@ -46,16 +32,7 @@ def folder_files(root: Path, intake: Intake) -> list[File]:
     folders = [""]
     while folders:
         folder = folders.pop()
-        place = os.path.join(root, folder)  # noqa: PTH118  a Path for each of thousands of files takes too long
-        try:
-            with os.scandir(place) as scan:
-                entries = [*scan]
-        except OSError as error:
-            if not folder:
-                raise SourceError(f"The folder {printable(str(root))} cannot be opened: {reason(error)}.") from error
-            intake.refuse(printable(folder.rstrip("/")), f"The folder cannot be opened: {reason(error)}.")
-            continue
-        for entry in entries:
+        for entry in _scan(root, folder, intake):
             name = entry.name
             if _is_folder(entry):
                 if intake.wants_folder(name, linked=entry.is_symlink()):
@@ -66,8 +43,13 @@ def folder_files(root: Path, intake: Intake) -> list[File]:
                 message = f"The folder holds more than {intake.limits.files:,} files; the others were not read."
                 intake.doubt(".", message)
                 return sorted(found)
-            if intake.wants(name):
-                found.extend(_file(printable(folder + name), entry, intake))
+            if not intake.wants(name):
+                continue
+            origin = printable(folder + name)
+            if (status := _status(entry)) is not None:
+                found.append(File(origin, entry.path, status))
+            else:
+                intake.refuse(origin, "This is no regular file, or a link that leads nowhere.")
     if not files and not intake.issues:
         raise SourceError(f"The folder {printable(str(root))} holds no files.")
     return sorted(found)
@@ -87,6 +69,18 @@ def read_files(files: Iterable[File], intake: Intake) -> Iterator[tuple[File, by
             yield file, data
 
 
+def _scan(root: Path, folder: str, intake: Intake) -> list[os.DirEntry[str]]:
+    """What a folder inside the root holds, nothing where it cannot be opened; raises SourceError if it is the root."""
+    try:
+        with os.scandir(os.path.join(root, folder)) as entries:  # noqa: PTH118  Path would add up over a library
+            return [*entries]
+    except OSError as error:
+        if not folder:
+            raise SourceError(f"The folder {printable(str(root))} cannot be opened: {reason(error)}.") from error
+        intake.refuse(printable(folder.rstrip("/")), f"The folder cannot be opened: {reason(error)}.")
+        return []
+
+
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
@@ -94,13 +88,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _file(origin: str, entry: os.DirEntry[str], intake: Intake) -> Iterator[File]:
-    """The file, unless it is refused."""
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """The metadata of a regular file, or of the one that a link leads to; None where there is none to be seen."""
     try:
         status = entry.stat()
-    except OSError:  # as where the folder's rights forbid to look
-        status = None
-    if status is not None and stat.S_ISREG(status.st_mode):
-        yield File(origin, entry.path, Stamp.of(status))
-    else:
-        intake.refuse(origin, "This is no regular file, or a link that leads nowhere.")
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None

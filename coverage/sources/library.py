@@ -21,7 +21,7 @@ from coverage.sources.entries import (
     read_bounded,
     reason,
 )
-from coverage.sources.packing import Reading
+from coverage.sources.packing import Reading, joined
 from coverage.sources.parallel import read_all
 from coverage.sources.records import is_api_record, records_in, rules_from_records
 from coverage.sources.remembered import read_folder, read_single
@@ -53,14 +53,12 @@ def read_path(path: Path, *, progress: Progress = no_progress, limits: Limits = 
     shown = printable(str(path))
     try:
         if path.is_dir():
-            return _rule_set(read_folder(path, intake, read_document, progress), intake, progress)
+            return _rule_set(read_folder(path, intake, read_document, progress), intake)
         if not path.is_file():
             raise SourceError(f"{shown} {'is neither a file nor a folder' if path.exists() else 'does not exist'}.")
         with path.open("rb") as stream:
-            readings = read_single(
-                path, stream, intake, lambda: _readings(_file_batch(str(path), stream, intake), progress)
-            )
-            return _rule_set(readings, intake, progress)
+            reading = read_single(path, stream, intake, lambda: _read(_file_batch(str(path), stream, intake), progress))
+            return _rule_set(reading, intake)
     except OSError as error:
         raise SourceError(f"{shown} cannot be read: {reason(error)}.") from error
 
@@ -74,7 +72,7 @@ def read_uploads(
     """
     uploads = list(files)
     intake = Intake(limits)
-    return _rule_set(_readings(Batch(_upload_entries(uploads, intake), None), progress), intake, progress)
+    return _rule_set(_read(Batch(_upload_entries(uploads, intake), None), progress), intake)
 
 
 def read_document(data: bytes, origin: str) -> tuple[list[Rule], list[Issue]]:
@@ -183,16 +181,16 @@ def _json_reader_of(document: object) -> Callable[[Any, str], Reading] | None:
     return None
 
 
-def _readings(batch: Batch, progress: Progress) -> list[Reading]:
-    return read_all(
+def _read(batch: Batch, progress: Progress) -> Reading:
+    readings = read_all(
         batch.entries, read_document, expected=batch.size, progress=lambda done: progress(done, batch.total)
     )
-
-
-def _rule_set(readings: list[Reading], intake: Intake, progress: Progress) -> RuleSet:
     progress(len(readings), len(readings))
-    rules = [rule for found, _ in readings for rule in found]
-    issues = [issue for _, wrong in readings for issue in wrong]
+    return joined(readings)
+
+
+def _rule_set(reading: Reading, intake: Intake) -> RuleSet:
+    rules, issues = reading
     # The order inside an archive is chance; of two rules with one id the same one must count every time.
     rules.sort(key=lambda rule: rule.origin)
     builder = RuleSetBuilder()

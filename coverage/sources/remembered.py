@@ -8,143 +8,163 @@ under the same stamp, so its stamp proves nothing.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from coverage.model import Progress
 from coverage.sources.cache import Cached
 from coverage.sources.entries import Entry, Intake
-from coverage.sources.folders import File, Stamp, folder_files, read_files
-from coverage.sources.packing import NONSENSE, Reading, pack, unpack
+from coverage.sources.folders import File, folder_files, read_files
+from coverage.sources.packing import NONSENSE, Reading, joined, pack, unpack, unpack_all
 from coverage.sources.parallel import read_all
 
 _MARGIN = 2_000_000_000  # ns; no file system's clock is coarser
+_2_64 = 2**64
 _MOST_RULES = 300_000  # that are remembered of one source
 
 
-class _Folder(NamedTuple):
-    """What is remembered of a folder, a column for each fact of its files, and for each field of their stamps."""
+class _Stamp(NamedTuple):
+    """What a file's metadata say of its content: another content has another stamp, but for changes at one moment."""
 
-    paths: list[str]
-    stamps: list[list[int]]
-    digests: list[str]
-    readings: list[Reading]
-    trusted_before: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+
+    def is_before(self, trusted_before: int) -> bool:
+        """Whether the file was as it is well before this moment."""
+        return max(self.modified_ns, self.changed_ns) < trusted_before
+
+
+class _Folder(NamedTuple):
+    """What is remembered of a folder's files, by path and stamp, and by content; the stamps can be trusted."""
+
+    by_stamp: dict[tuple[str, _Stamp], tuple[str, Reading]]
+    by_digest: dict[str, Reading]
 
     @classmethod
-    def load(cls, cached: Cached) -> Self | None:
-        """What was saved, None where that is nothing or makes no sense."""
+    def of(cls, saved: list[bytes]) -> Self:
+        """What was saved; nothing where it makes no sense."""
         try:
-            paths, stamps, digests, packed, trusted_before = cached.load()
-            readings = unpack(packed)
-            lengths = [len(column) for column in (paths, digests, readings, *stamps)]
+            (_, trusted_before), packed, (paths, stamps, digests) = map(json.loads, saved)
+            read = list(zip(digests, unpack(packed), strict=True))
+            files = zip(paths, map(_Stamp, *stamps), strict=True)
+            known = zip(files, read, strict=True)
+            return cls({key: value for key, value in known if key[1].is_before(trusted_before)}, dict(read))
         except NONSENSE:
-            return None
-        makes_sense = lengths == [len(paths)] * (3 + len(Stamp._fields))
-        return cls(paths, stamps, digests, readings, trusted_before) if makes_sense else None
-
-    def is_exactly(self, files: list[File]) -> bool:
-        """Whether these are the files, and none can have changed."""
-        return (
-            self.paths == [file.path for file in files]
-            and self.stamps == _columns(files)
-            and (not files or _is_trusted(Stamp(*map(max, self.stamps)), self.trusted_before))
-        )
-
-    def unchanged(self) -> dict[tuple[str, Stamp], tuple[str, Reading]]:
-        """The digest and the reading of each file whose stamp can be trusted, by its path and its stamp."""
-        files = zip(self.paths, map(Stamp, *self.stamps), self.digests, self.readings, strict=True)
-        return {
-            (path, stamp): (digest, reading)
-            for path, stamp, digest, reading in files
-            if _is_trusted(stamp, self.trusted_before)
-        }
+            return cls({}, {})
 
 
-def read_folder(root: Path, intake: Intake, read: Callable[[bytes, str], Reading], progress: Progress) -> list[Reading]:
-    """What `read` makes of each file of a folder, in the order of their paths.
+def read_folder(root: Path, intake: Intake, read: Callable[[bytes, str], Reading], progress: Progress) -> Reading:
+    """What `read` makes of all files of a folder, in the order of their paths.
 
     Raises SourceError if the folder cannot be opened or holds no file at all.
     """
     trusted_before = time.time_ns() - _MARGIN
     files = folder_files(root, intake)
     cached = Cached(f"folder {root.absolute()} {intake.limits}")
-    known = _Folder.load(cached)
-    if known is not None and known.is_exactly(files):
-        return known.readings
-    unchanged = known.unchanged() if known else {}
-    by_digest = dict(zip(known.digests, known.readings, strict=True)) if known else {}
-    found = {file: unchanged[file.path, file.stamp] for file in files if (file.path, file.stamp) in unchanged}
+    saved = cached.load()
+    if (unchanged := _unchanged(files, saved)) is not None:
+        progress(len(files), len(files))
+        return unchanged
+    known = _Folder.of(saved)
+    found = {file: known.by_stamp[key] for file in files if (key := _key(file)) in known.by_stamp}
     others = [file for file in files if file not in found]
     new: list[tuple[File, str]] = []
 
     def unknown() -> Iterator[Entry]:
         for file, data in read_files(others, intake):
             digest = hashlib.sha256(file.origin.encode() + b"\0" + data).hexdigest()
-            if digest in by_digest:
-                found[file] = digest, by_digest[digest]
+            if digest in known.by_digest:
+                found[file] = digest, known.by_digest[digest]
             else:
                 new.append((file, digest))
                 yield Entry(file.origin, data)
 
-    fresh = read_all(
+    readings = read_all(
         unknown(),
         read,
-        expected=sum(file.stamp.size for file in others),
+        expected=sum(file.status.st_size for file in others),
         progress=lambda done: progress(len(found) + done, len(files)),
     )
-    found |= {file: (digest, reading) for (file, digest), reading in zip(new, fresh, strict=True)}
+    progress(len(files), len(files))
+    found |= {file: (digest, reading) for (file, digest), reading in zip(new, readings, strict=True)}
     kept = [file for file in files if file in found]  # of the others the intake knows
     digests, readings = [found[file][0] for file in kept], [found[file][1] for file in kept]
-    if _are_few(readings):
-        cached.save([[file.path for file in kept], _columns(kept), digests, pack(readings), trusted_before])
-    return readings
+    if sum(len(rules) for rules, _ in readings) <= _MOST_RULES:
+        paths, stamps = [file.path for file in kept], _columns(kept)
+        cached.save([_listing(kept), trusted_before], pack(readings), [paths, stamps, digests])
+    return joined(readings)
 
 
-def read_single(path: Path, stream: BufferedReader, intake: Intake, read: Callable[[], list[Reading]]) -> list[Reading]:
+def _unchanged(files: list[File], saved: list[bytes]) -> Reading | None:
+    """What was read of a folder's files if they were the same files, and none can have changed; else None."""
+    try:
+        listing, trusted_before = json.loads(saved[0])
+        _, modified, changed, _ = _columns(files)
+        if max(modified + changed, default=0) < trusted_before and listing == _listing(files):
+            return unpack_all(json.loads(saved[1]))
+    except NONSENSE:
+        pass
+    return None
+
+
+def read_single(path: Path, stream: BufferedReader, intake: Intake, read: Callable[[], Reading]) -> Reading:
     """What `read` makes of an open file, and what it tells the intake; where it raises, nothing is remembered."""
     trusted_before = time.time_ns() - _MARGIN
-    stamp = _stamp(stream)
+    stamp = _stamp(os.fstat(stream.fileno()))
     cached = Cached(f"file {path.absolute()} {intake.limits}")
-    saved: Any = cached.load()
     try:
-        old_stamp, old_digest, packed, told, old_trusted_before = saved
-        is_same = Stamp(*old_stamp) == stamp and _is_trusted(stamp, old_trusted_before)
+        (old_stamp, old_digest, told, old_trusted_before), packed = map(json.loads, cached.load())
+        is_same = _Stamp(*old_stamp) == stamp and stamp.is_before(old_trusted_before)
         digest = old_digest if is_same else _digest(stream)
-        readings = unpack(packed) if digest == old_digest else None
-        if readings is not None:
+        reading = unpack_all(packed) if digest == old_digest else None
+        if reading is not None:
             intake.recall(told)
     except NONSENSE:
-        is_same, digest, readings = False, _digest(stream), None
-    if is_same and readings is not None:
-        return readings
-    if readings is None:
-        readings = read()
-        if _stamp(stream) != stamp:  # it changed while it was read
-            return readings
-    if _are_few(readings):
-        cached.save([stamp, digest, pack(readings), intake.told(), trusted_before])
-    return readings
+        is_same, digest, reading = False, _digest(stream), None
+    if is_same and reading is not None:
+        return reading
+    if reading is None:
+        reading = read()
+        if _stamp(os.fstat(stream.fileno())) != stamp:  # it changed while it was read
+            return reading
+    if len(reading[0]) <= _MOST_RULES:
+        cached.save([stamp, digest, intake.told(), trusted_before], pack([reading]))
+    return reading
+
+
+def _key(file: File) -> tuple[str, _Stamp]:
+    return file.path, _stamp(file.status)
+
+
+def _listing(files: list[File]) -> str:
+    """A digest of the files' paths and stamps."""
+    digest = hashlib.sha256("\0".join([file.path for file in files]).encode(errors="surrogatepass"))
+    for column in _columns(files):
+        digest.update(array("Q", [number % _2_64 for number in column]))
+    return digest.hexdigest()
 
 
 def _columns(files: list[File]) -> list[list[int]]:
-    return [*map(list, zip(*(file.stamp for file in files), strict=True))] or [[] for _ in Stamp._fields]
+    """The stamps of files, a column for each field."""
+    found = [file.status for file in files]
+    return [
+        [status.st_size for status in found],
+        [status.st_mtime_ns for status in found],
+        [status.st_ctime_ns for status in found],
+        [status.st_ino for status in found],
+    ]
 
 
-def _is_trusted(stamp: Stamp, trusted_before: int) -> bool:
-    return max(stamp.modified_ns, stamp.changed_ns) < trusted_before
-
-
-def _are_few(readings: list[Reading]) -> bool:
-    return sum(len(rules) for rules, _ in readings) <= _MOST_RULES
-
-
-def _stamp(stream: BufferedReader) -> Stamp:
-    return Stamp.of(os.fstat(stream.fileno()))
+def _stamp(status: os.stat_result) -> _Stamp:
+    return _Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _digest(stream: BufferedReader) -> str:
