@@ -82,7 +82,7 @@ class Intake:
     def wants(self, name: str) -> bool:
         """Whether a file of this name (without folders) is a candidate; if not, it is counted for the note."""
         # The first is most of a library; the second takes ten times as long.
-        if name.endswith(_RULE_SUFFIXES) and not name.startswith("."):
+        if name.endswith(_RULE_SUFFIXES) and name[0] != ".":
             return True
         suffix = PurePath(name).suffix.lower()
         if suffix in _RULE_SUFFIXES and not name.startswith("._"):  # "._x" is macOS' metadata of x

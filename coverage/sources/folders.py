@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,7 +43,7 @@ def folder_files(root: Path, intake: Intake) -> list[File]:
             if files > intake.limits.files:
                 message = f"The folder holds more than {intake.limits.files:,} files; the others were not read."
                 intake.doubt(".", message)
-                return sorted(found)
+                return _sorted(found)
             if not intake.wants(name):
                 continue
             origin = printable(folder + name)
@@ -52,7 +53,7 @@ def folder_files(root: Path, intake: Intake) -> list[File]:
                 intake.refuse(origin, "This is no regular file, or a link that leads nowhere.")
     if not files and not intake.issues:
         raise SourceError(f"The folder {printable(str(root))} holds no files.")
-    return sorted(found)
+    return _sorted(found)
 
 
 def read_files(files: Iterable[File], intake: Intake) -> Iterator[tuple[File, bytes]]:
@@ -79,6 +80,10 @@ def _scan(root: Path, folder: str, intake: Intake) -> list[os.DirEntry[str]]:
             raise SourceError(f"The folder {printable(str(root))} cannot be opened: {reason(error)}.") from error
         intake.refuse(printable(folder.rstrip("/")), f"The folder cannot be opened: {reason(error)}.")
         return []
+
+
+def _sorted(files: list[File]) -> list[File]:
+    return sorted(files, key=attrgetter("path"))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

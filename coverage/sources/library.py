@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -190,9 +191,9 @@ def _read(batch: Batch, progress: Progress) -> Reading:
 
 
 def _rule_set(reading: Reading, intake: Intake) -> RuleSet:
-    rules, issues = reading
+    found, issues = reading
     # The order inside an archive is chance; of two rules with one id the same one must count every time.
-    rules.sort(key=lambda rule: rule.origin)
+    rules = sorted(found, key=attrgetter("origin"))
     builder = RuleSetBuilder()
     builder.extend(rules, issues + intake.issues)
     builder.issues.sort(key=lambda issue: issue.where.partition("#")[0])

@@ -81,7 +81,8 @@ def unpack_all(packed: Sequence[Any]) -> Reading:
 
 def unpack(packed: Sequence[Any]) -> list[Reading]:
     """The readings that were packed. Raises one of `NONSENSE` for what `pack` never makes."""
-    rules, issues = map(iter, unpack_all(packed))
+    found, wrong = unpack_all(packed)
+    rules, issues = iter(found), iter(wrong)
     counts = zip(*packed[3:], strict=True)
     return [([*islice(rules, some)], [*islice(issues, others)]) for some, others in counts]
 

@@ -13,6 +13,7 @@ import os
 import time
 from array import array
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -99,7 +100,7 @@ def read_folder(root: Path, intake: Intake, read: Callable[[bytes, str], Reading
     digests, readings = [found[file][0] for file in kept], [found[file][1] for file in kept]
     if sum(len(rules) for rules, _ in readings) <= _MOST_RULES:
         paths, stamps = [file.path for file in kept], _columns(kept)
-        cached.save([_listing(kept), trusted_before], pack(readings), [paths, stamps, digests])
+        cached.save([_listing(kept, stamps), trusted_before], pack(readings), [paths, stamps, digests])
     return joined(readings)
 
 
@@ -107,12 +108,19 @@ def _unchanged(files: list[File], saved: list[bytes]) -> Reading | None:
     """What was read of a folder's files if they were the same files, and none can have changed; else None."""
     try:
         listing, trusted_before = json.loads(saved[0])
-        _, modified, changed, _ = _columns(files)
-        if max(modified + changed, default=0) < trusted_before and listing == _listing(files):
-            return unpack_all(json.loads(saved[1]))
+        stamps = _columns(files)
+        newest = max(map(max, stamps[1:3])) if files else 0
+        if newest < trusted_before and listing == _listing(files, stamps):
+            return _unpacked(saved[1])
     except NONSENSE:
         pass
     return None
+
+
+@lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> Reading:
+    """What was saved as JSON; a server reads the same again and again."""
+    return unpack_all(json.loads(packed))
 
 
 def read_single(path: Path, stream: BufferedReader, intake: Intake, read: Callable[[], Reading]) -> Reading:
@@ -121,10 +129,11 @@ def read_single(path: Path, stream: BufferedReader, intake: Intake, read: Callab
     stamp = _stamp(os.fstat(stream.fileno()))
     cached = Cached(f"file {path.absolute()} {intake.limits}")
     try:
-        (old_stamp, old_digest, told, old_trusted_before), packed = map(json.loads, cached.load())
+        head, packed = cached.load()
+        old_stamp, old_digest, told, old_trusted_before = json.loads(head)
         is_same = _Stamp(*old_stamp) == stamp and stamp.is_before(old_trusted_before)
         digest = old_digest if is_same else _digest(stream)
-        reading = unpack_all(packed) if digest == old_digest else None
+        reading = _unpacked(packed) if digest == old_digest else None
         if reading is not None:
             intake.recall(told)
     except NONSENSE:
@@ -144,10 +153,10 @@ def _key(file: File) -> tuple[str, _Stamp]:
     return file.path, _stamp(file.status)
 
 
-def _listing(files: list[File]) -> str:
+def _listing(files: list[File], stamps: list[list[int]]) -> str:
     """A digest of the files' paths and stamps."""
     digest = hashlib.sha256("\0".join([file.path for file in files]).encode(errors="surrogatepass"))
-    for column in _columns(files):
+    for column in stamps:
         digest.update(array("Q", [number % _2_64 for number in column]))
     return digest.hexdigest()
 
