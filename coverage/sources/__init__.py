@@ -71,6 +71,8 @@ def join_rulesets(rulesets: list[RuleSet]) -> RuleSet:
     An id that stands in for a missing one is a place in its source, and another source may have that place, too; so it
     is with ids of rules that were only counted. From the second source on such ids get the source's number.
     """
+    if len(rulesets) == 1:
+        return rulesets[0]
     builder = RuleSetBuilder()
     for number, ruleset in enumerate(rulesets, start=1):
         without_id = {issue.rule for issue in ruleset.issues if issue.kind is IssueKind.NO_ID}

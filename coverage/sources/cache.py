@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import stat
 import sys
@@ -19,8 +18,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from platformdirs import user_cache_path
-
-_LOG = logging.getLogger(__name__)
 
 _LARGEST = 64_000_000  # bytes of one file
 _MOST = 256_000_000  # bytes of all
@@ -77,8 +74,8 @@ class Cached:
                     unfinished.unlink()
                 raise
             _tidy(path.parent)
-        except OSError as error:
-            _LOG.info("The rules are not cached: %s", error)
+        except OSError:  # a full disk, or a folder that is not the user's: the next load reads again
+            pass
 
     def _path(self) -> Path:
         return cache_folder() / f"{_digest(f'{_program()} {self._name}'.encode(errors='surrogateescape'))}.json"

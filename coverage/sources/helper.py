@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from coverage.sources.library import read_document
+from coverage.sources.documents import read_document
 from coverage.sources.packing import pack
 from coverage.sources.pipes import receive, send
 

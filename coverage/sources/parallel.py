@@ -7,7 +7,6 @@ A helper is a fresh interpreter and no fork, because a fork of a server with thr
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from queue import SimpleQueue
@@ -93,6 +92,8 @@ class _Helper:
     """
 
     def __init__(self, answers: SimpleQueue[tuple[_Helper, int | None, Any]]) -> None:
+        import subprocess  # noqa: PLC0415  a small library needs no helper
+
         self.chunks: dict[int, Chunk] = {}
         self._answers = answers
         command = [sys.executable, "-I", "-S", "-B", "-c", _START, *sys.path]

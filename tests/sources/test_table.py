@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.library import read_document
+from coverage.sources.documents import read_document
 from coverage.sources.table import ColumnMapping, guess_columns, read_sheet, read_table
 
 FULL = ColumnMapping(
