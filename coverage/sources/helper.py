@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from queue import SimpleQueue
@@ -20,6 +21,7 @@ def main() -> None:
     Thread(target=_listen, args=(requests,), daemon=True).start()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr
+    gc.set_threshold(100_000)  # it keeps nothing, and ends soon
     try:
         while (request := requests.get()) is not None:
             number, chunk = request

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from coverage.errors import SourceError
 from coverage.model import Progress, RuleSet, RuleSetBuilder, no_progress
+from coverage.sources.collection import rare_collection
 from coverage.sources.documents import read_document
 from coverage.sources.entries import (
     DEFAULT_LIMITS,
@@ -36,10 +37,11 @@ def read_path(path: Path, *, progress: Progress = no_progress, limits: Limits = 
     shown = printable(str(path))
     try:
         if path.is_dir():
-            return _rule_set(read_folder(path, intake, read_document, progress), intake)
+            with rare_collection():
+                return _rule_set(read_folder(path, intake, read_document, progress), intake)
         if not path.is_file():
             raise SourceError(f"{shown} {'is neither a file nor a folder' if path.exists() else 'does not exist'}.")
-        with path.open("rb") as stream:
+        with path.open("rb") as stream, rare_collection():
             reading = read_single(path, stream, intake, lambda: _read(_file_batch(str(path), stream, intake), progress))
             return _rule_set(reading, intake)
     except OSError as error:
@@ -55,7 +57,8 @@ def read_uploads(
     """
     uploads = list(files)
     intake = Intake(limits)
-    return _rule_set(_read(Batch(_upload_entries(uploads, intake), None), progress), intake)
+    with rare_collection():
+        return _rule_set(_read(Batch(_upload_entries(uploads, intake), None), progress), intake)
 
 
 def _read(batch: Batch, progress: Progress) -> Reading:

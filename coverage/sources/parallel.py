@@ -23,7 +23,7 @@ Chunk = list[Entry]
 _CHUNK = 100_000  # bytes, some milliseconds of work
 _MOST_FILES = 100  # of a chunk
 _ENOUGH = 1_500_000  # bytes from which helpers are worth their start
-_AHEAD = 2  # chunks that a helper has, so that it never waits for the next
+_AHEAD = 3  # chunks that a helper has, so that it never waits for the next
 _PIPE = 1_048_576  # bytes that wait in a pipe without blocking who writes, where the system allows to say so
 _MOST_GIVEN = _PIPE // _AHEAD - 65_536  # bytes of a chunk; one larger file is read here
 _MOST_HELPERS = 7
@@ -96,7 +96,8 @@ class _Helper:
 
         self.chunks: dict[int, Chunk] = {}
         self._answers = answers
-        command = [sys.executable, "-I", "-S", "-B", "-c", _START, *sys.path]
+        flags = ["-I", "-S", "-B"] if sys.dont_write_bytecode else ["-I", "-S"]
+        command = [sys.executable, *flags, "-c", _START, *sys.path]
         self._process = subprocess.Popen(  # noqa: S603  ourselves
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pipesize=_PIPE
         )
@@ -127,7 +128,7 @@ class _Helper:
         try:
             while self._process.stdout is not None:
                 self._answers.put((self, *receive(self._process.stdout)))
-        except EOFError:
+        except (EOFError, ValueError, TypeError):  # the latter where something else was written to its stdout
             self._answers.put((self, None, None))
 
 

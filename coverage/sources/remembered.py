@@ -77,6 +77,7 @@ def read_folder(root: Path, intake: Intake, read: Callable[[bytes, str], Reading
     known = _Folder.of(saved)
     found = {file: known.by_stamp[key] for file in files if (key := _key(file)) in known.by_stamp}
     others = [file for file in files if file not in found]
+    reused = len(found)
     new: list[tuple[File, str]] = []
 
     def unknown() -> Iterator[Entry]:
@@ -98,7 +99,8 @@ def read_folder(root: Path, intake: Intake, read: Callable[[bytes, str], Reading
     found |= {file: (digest, reading) for (file, digest), reading in zip(new, readings, strict=True)}
     kept = [file for file in files if file in found]  # of the others the intake knows
     digests, readings = [found[file][0] for file in kept], [found[file][1] for file in kept]
-    if sum(len(rules) for rules, _ in readings) <= _MOST_RULES:
+    is_new = len(found) > reused or reused < len(known.by_stamp)
+    if is_new and sum(len(rules) for rules, _ in readings) <= _MOST_RULES:
         paths, stamps = [file.path for file in kept], _columns(kept)
         cached.save([_listing(kept, stamps), trusted_before], pack(readings), [paths, stamps, digests])
     return joined(readings)
