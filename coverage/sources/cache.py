@@ -15,7 +15,6 @@ from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from uuid import uuid4
 
 from platformdirs import user_cache_path
 
@@ -63,7 +62,7 @@ class Cached:
         try:
             path = self._path()
             _make_own(path.parent)
-            unfinished = path.with_name(f"{path.name}.{uuid4().hex}")
+            unfinished = path.with_name(f"{path.name}.{os.urandom(8).hex()}")
             try:
                 descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with open(descriptor, "wb") as stream:  # noqa: PTH123  of a descriptor
