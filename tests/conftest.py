@@ -17,7 +17,7 @@ settings.load_profile("project")
 # No test sees the ATT&CK versions that a developer stored. Some modules load catalogs as soon as they are imported, so
 # this cannot wait for a fixture.
 _HOMES = TemporaryDirectory(prefix="attack-coverage-")
-os.environ["XDG_DATA_HOME"] = _HOMES.name
+os.environ["XDG_DATA_HOME"] = os.environ["XDG_CACHE_HOME"] = _HOMES.name
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +25,14 @@ def data_home(monkeypatch):
     """A user's data directory of the test's own; it is not there until something is stored."""
     home = Path(_HOMES.name) / uuid4().hex
     monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def cache_home(monkeypatch):
+    """A user's cache directory of the test's own; it is not there until something is cached."""
+    home = Path(_HOMES.name) / uuid4().hex
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
     return home
 
 

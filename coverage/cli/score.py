@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from coverage.catalog import CATALOGS
 from coverage.cli.bundles import chosen_catalog
@@ -81,7 +82,19 @@ def _run(options: argparse.Namespace) -> int:
         raise SourceError(f"No rule could be read from {shown}.")
     coverage = score(ruleset, catalog, Settings(match=Match(options.match), full=options.full))
     document = score_document(coverage, generated_at=datetime.now(UTC), sample_data=ruleset.sample)
-    write(json.dumps(document, indent=2), what="document")
+    write(_text(document), what="document")
     if coverage.issues:
         say(f"note: {len(coverage.issues)} issues; the document lists them")
     return 0
+
+
+def _text(document: dict[str, Any]) -> str:
+    """The document, a line for each value and each entry of a list; to indent it more takes longer than to score."""
+    parts = (f"{json.dumps(name)}: {_value(value)}" for name, value in document.items())
+    return "{\n" + ",\n".join(parts) + "\n}"
+
+
+def _value(value: object) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value)
+    return "[\n" + ",\n".join(map(json.dumps, value)) + "\n]"

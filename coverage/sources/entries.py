@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from pathlib import PurePath
+from typing import Any, NamedTuple, Protocol
 
-from coverage.errors import SourceError
 from coverage.model import Issue, IssueKind
 from coverage.sources.text import UnreadableError, printable
 
 _MB = 1024 * 1024
-_RULE_SUFFIXES = frozenset({".yml", ".yaml", ".toml", ".json", ".xml", ".yaral", ".csv", ".tsv", ".xlsx"})
+_RULE_SUFFIXES = (".yml", ".yaml", ".toml", ".json", ".xml", ".yaral", ".csv", ".tsv", ".xlsx")
 TABLE_SUFFIXES = (".csv", ".tsv")
 """Of the names of tables as text."""
 
@@ -44,13 +42,16 @@ class Entry(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """The candidates of a source, read one by one; `total` is their number where it is known before the end.
+    """The candidates of a source, read one by one.
+
+    `total` is their number, and `size` about what they have in bytes, where it is known before the end.
 
     Reading them raises SourceError where nothing at all can be read.
     """
 
     entries: Iterator[Entry]
     total: int | None
+    size: int | None = None
 
 
 class Readable(Protocol):
@@ -84,7 +85,10 @@ class Intake:
 
     def wants(self, name: str) -> bool:
         """Whether a file of this name (without folders) is a candidate; if not, it is counted for the note."""
-        suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  a Path for each file of a library takes too long
+        # The first is most of a library; the second takes ten times as long.
+        if name.endswith(_RULE_SUFFIXES) and name[0] != ".":
+            return True
+        suffix = PurePath(name).suffix.lower()
         if suffix in _RULE_SUFFIXES and not name.startswith("._"):  # "._x" is macOS' metadata of x
             return True
         self._passed[printable(suffix.removeprefix(".")[:20]) or "no suffix"] += 1
@@ -103,6 +107,18 @@ class Intake:
         if lower.endswith(TABLE_SUFFIXES):
             return self.limits.table_bytes
         return self.limits.json_bytes if lower.endswith(".json") else self.limits.file_bytes
+
+    def told(self) -> list[object]:
+        """All that it was told, of the types of JSON."""
+        issues = [(issue.kind.value, issue.rule, issue.where, issue.message) for issue in self.issues]
+        return [issues, self.doubts, dict(self._passed), sorted(self._folders)]
+
+    def recall(self, told: list[Any]) -> None:
+        """Be told the same; raises ValueError or TypeError, with nothing changed, for what it cannot have been told."""
+        issues, doubts, passed, folders = told
+        recalled = [Issue(IssueKind(kind), *map(str, texts)) for kind, *texts in issues]
+        self.issues, self.doubts = recalled, [*map(str, doubts)]
+        self._passed, self._folders = Counter(passed), {*map(str, folders)}
 
     def note(self) -> str | None:
         """One sentence on what was passed over, None if nothing was."""
@@ -146,63 +162,3 @@ def file_name(path: str) -> str:
 def reason(error: OSError) -> str:
     """Why the system refuses, in the middle of a sentence."""
     return (error.strerror or type(error).__name__).lower()
-
-
-def folder_batch(root: Path, intake: Intake) -> Batch:
-    """The candidates in a folder and its sub-folders, sorted by path.
-
-    Raises SourceError if the folder cannot be opened or holds no file at all.
-    """
-    found = _candidates(root, intake)
-    return Batch(_files(found, intake), len(found))
-
-
-def _files(found: list[tuple[str, Path]], intake: Intake) -> Iterator[Entry]:
-    for origin, path in found:
-        try:
-            with path.open("rb", buffering=0) as stream:
-                data = read_bounded(stream, intake.limit(path.name))
-        except OSError as error:
-            intake.refuse(origin, f"The file cannot be read: {reason(error)}.")
-        except UnreadableError as error:
-            intake.refuse(origin, str(error))
-        else:
-            yield Entry(origin, data)
-
-
-def _candidates(root: Path, intake: Intake) -> list[tuple[str, Path]]:
-    """Origin and path of each candidate, sorted.
-
-    Linked files are followed, linked folders are not: they can lead around in circles.
-    """
-
-    def refuse_folder(error: OSError) -> None:
-        folder = Path(error.filename)
-        if folder == root:
-            raise SourceError(f"The folder {printable(str(root))} cannot be opened: {reason(error)}.") from error
-        origin = printable(folder.relative_to(root).as_posix())
-        intake.refuse(origin, f"The folder cannot be opened: {reason(error)}.")
-
-    found: list[tuple[str, Path]] = []
-    files = 0
-    for place, folders, names in os.walk(root, onerror=refuse_folder):
-        folder = Path(place)
-        # The functions of os.path, because those of Path raise where the folder's rights forbid to look.
-        folders[:] = [name for name in folders if intake.wants_folder(name, linked=os.path.islink(folder / name))]  # noqa: PTH114
-        for name in names:
-            files += 1
-            if files > intake.limits.files:
-                message = f"The folder holds more than {intake.limits.files:,} files; the others were not read."
-                intake.doubt(".", message)
-                return sorted(found)
-            if not intake.wants(name):
-                continue
-            path = folder / name
-            origin = printable(path.relative_to(root).as_posix())
-            if os.path.isfile(path):  # noqa: PTH113
-                found.append((origin, path))
-            else:
-                intake.refuse(origin, "This is no regular file, or a link that leads nowhere.")
-    if not files and not intake.issues:
-        raise SourceError(f"The folder {printable(str(root))} holds no files.")
-    return sorted(found)

@@ -11,19 +11,11 @@ from coverage.errors import SourceError
 from coverage.model import RuleSet
 from coverage.sources.corrections import Corrections
 from coverage.sources.csv_table import csv_rows
-from coverage.sources.entries import DEFAULT_LIMITS, Entry, Intake, folder_batch
+from coverage.sources.documents import JSON_SOURCE, ZIP_MARK, is_csv, is_json, json_columns, json_document, json_rows
+from coverage.sources.entries import DEFAULT_LIMITS, Entry, Intake
 from coverage.sources.fields import flat
-from coverage.sources.library import (
-    JSON_SOURCE,
-    ZIP_MARK,
-    file_batch,
-    is_csv,
-    is_json,
-    json_columns,
-    json_document,
-    json_rows,
-    upload_entries,
-)
+from coverage.sources.folders import folder_files, read_files
+from coverage.sources.library import file_batch, upload_entries
 from coverage.sources.table import SOURCE, ColumnMapping, columns_of, find_header
 from coverage.sources.text import UnreadableError, cut, decode, printable
 
@@ -64,7 +56,8 @@ def path_heads(path: Path, corrections: Corrections, only: frozenset[str] | None
     intake = Intake(DEFAULT_LIMITS)
     try:
         if path.is_dir():
-            return _heads(folder_batch(path, intake).entries, corrections, only)
+            files = (file for file in folder_files(path, intake) if only is None or file.origin in only)
+            return _heads((Entry(file.origin, data) for file, data in read_files(files, intake)), corrections, only)
         with path.open("rb") as stream:
             return _heads(file_batch(str(path), stream, intake).entries, corrections, only)
     except (OSError, SourceError):

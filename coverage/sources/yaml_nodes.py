@@ -6,6 +6,7 @@ thousands of them of which a few fields count.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -27,6 +28,11 @@ _DEEPEST = 100
 _MOST_NODES = 1_000_000  # of one document; some 300 MB of memory
 _MOST_DOCUMENTS = 10_000  # of one file
 _MOST_TAG_DIRECTIVES = 100  # libyaml compares each with all others
+
+# A flat text stays below both: of nodes, "[?,?,…" has most with three in two characters; of levels, a bracket is up to
+# two, as in "[a: [b: …", and a column of what comes before a line's content is one.
+_FLAT_BRACKETS = 20
+_BEYOND_FLAT = re.compile(r"\n[ \t?:-]{50}")
 
 _LONGEST_VALUES = 2_000_000  # characters of one document; a few bytes can repeat all of it, and again all of that
 
@@ -83,6 +89,11 @@ else:
     class _LibyamlComposer(_Hooks, CParser):
         """The composer on top of libyaml."""
 
+    class _FlatComposer(CParser):
+        """The same for flat texts. To count their nodes, in Python, would take as long as libyaml's parser does."""
+
+        resolve = descend_resolver = ascend_resolver = "".format  # in C, takes anything and gives ""
+
     Composer = _LibyamlComposer
 
 
@@ -94,7 +105,7 @@ def documents(text: str) -> Iterator[Node]:
     if text.count("%TAG") > _MOST_TAG_DIRECTIVES:
         raise UnreadableError("The file has too many %TAG directives.")
     try:
-        composer = Composer(text)
+        composer = _composer_of(text)
         for _ in range(_MOST_DOCUMENTS):
             if not composer.check_node():
                 return
@@ -107,6 +118,21 @@ def documents(text: str) -> Iterator[Node]:
     except RecursionError:
         raise UnreadableError("The file is nested too deeply.") from None
     raise UnreadableError(f"The file holds more than {_MOST_DOCUMENTS:,} documents; the others do not count.")
+
+
+def _composer_of(text: str) -> Any:  # noqa: ANN401  libyaml's or the pure one
+    return _FlatComposer(text) if Composer is not PureComposer and is_flat(text) else Composer(text)
+
+
+def is_flat(text: str) -> bool:
+    """Whether a text cannot reach the limits on depth and number of nodes, whatever it says."""
+    return (
+        text.isascii()  # beyond it there are other line breaks, as a lone carriage return is one
+        and "\r" not in text
+        and len(text) <= _MOST_NODES // 2
+        and text.count("[") + text.count("{") <= _FLAT_BRACKETS
+        and not _BEYOND_FLAT.search(f"\n{text}")
+    )
 
 
 def is_null(node: Node) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from coverage.model import Issue, IssueKind
-from coverage.sources import csv_table, library
+from coverage.sources import csv_table, documents
+from coverage.sources.documents import read_document
 from coverage.sources.entries import Limits
-from coverage.sources.library import read_document, read_path
+from coverage.sources.library import read_path
 from tests.sources.rule_files import sigma, written
 
 ORIGIN = "rules.csv"
@@ -124,7 +125,7 @@ def test_a_row_without_an_end_is_read_no_further(monkeypatch, text):
 
 @pytest.mark.parametrize("start", ['[{"technique": "T1059"}]', "technique: [T1059]", "technique = 'T1059'"])
 def test_what_is_as_large_as_only_a_table_may_be_is_read_as_one(monkeypatch, start):
-    monkeypatch.setattr(library, "DEFAULT_LIMITS", Limits(file_bytes=100, json_bytes=100))
+    monkeypatch.setattr(documents, "DEFAULT_LIMITS", Limits(file_bytes=100, json_bytes=100))
     rules, (issue,) = read(start + "\n" + " " * 100, "rules.CSV")
     assert rules == []
     assert issue.message.startswith("The table has ")

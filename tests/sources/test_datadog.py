@@ -7,7 +7,7 @@ import json
 import pytest
 
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.library import read_document
+from coverage.sources.documents import read_document
 
 ORIGIN = "datadog.json"
 RULE = {

@@ -8,7 +8,8 @@ import pytest
 
 from coverage.errors import SourceError
 from coverage.model import Issue, IssueKind
-from coverage.sources.entries import DEFAULT_LIMITS, Intake, Limits, file_name, folder_batch
+from coverage.sources.entries import DEFAULT_LIMITS, Intake, Limits, file_name
+from coverage.sources.folders import folder_files, read_files
 from coverage.sources.library import read_path
 from tests.sources.rule_files import sigma, written
 
@@ -31,9 +32,8 @@ def test_all_candidates_of_a_folder_and_its_sub_folders_are_read(tmp_path):
 def test_candidates_come_in_the_order_of_their_paths(tmp_path):
     names = [f"{folder}/{number}.yml" for folder in "cab" for number in (10, 9, 1)]
     intake = Intake(DEFAULT_LIMITS)
-    batch = folder_batch(written(tmp_path, dict.fromkeys(names, b"x")), intake)
-    assert batch.total == 9
-    assert [entry.origin for entry in batch.entries] == sorted(names)
+    files = folder_files(written(tmp_path, dict.fromkeys(names, b"x")), intake)
+    assert [file.origin for file in files] == sorted(names)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 
 def test_a_file_that_is_gone_when_it_is_read_does_not_stop_the_others(tmp_path):
     intake = Intake(DEFAULT_LIMITS)
-    batch = folder_batch(written(tmp_path, {"a.yml": b"a", "b.yml": b"b", "c.yml": b"c"}), intake)
+    files = folder_files(written(tmp_path, {"a.yml": b"a", "b.yml": b"b", "c.yml": b"c"}), intake)
     (tmp_path / "b.yml").unlink()
-    assert list(batch.entries) == [("a.yml", b"a"), ("c.yml", b"c")]
+    assert [(file.origin, data) for file, data in read_files(files, intake)] == [("a.yml", b"a"), ("c.yml", b"c")]
     assert intake.issues == [refused("b.yml", "The file cannot be read: no such file or directory.")]
 
 

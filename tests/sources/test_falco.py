@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coverage.model import IssueKind, Rule, Severity
-from coverage.sources.library import read_document
+from coverage.sources.documents import read_document
 
 ORIGIN = "rules/falco_rules.yaml"
 MACRO = "- macro: spawned\n  condition: x\n- list: shells\n  items: [sh]\n- required_engine_version: 0.31.0\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.library import read_document
+from coverage.sources.documents import read_document
 
 ORIGIN = "rules/okta/a.yml"
 

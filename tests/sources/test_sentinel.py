@@ -9,7 +9,8 @@ import pytest
 from coverage.catalog import load_catalog
 from coverage.mapping import Match, map_tags
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.library import read_document, read_path
+from coverage.sources.documents import read_document
+from coverage.sources.library import read_path
 from tests.shared import shared
 
 ORIGIN = "Detections/a.yaml"

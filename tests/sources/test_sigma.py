@@ -13,7 +13,8 @@ import yaml
 
 from coverage.model import Issue, IssueKind, Rule, Severity
 from coverage.sources import sigma as sigma_module
-from coverage.sources.library import read_document, read_path
+from coverage.sources.documents import read_document
+from coverage.sources.library import read_path
 from tests.shared import shared
 from tests.sources.rule_files import sigma
 

@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.library import read_document, read_path
+from coverage.sources.documents import read_document
+from coverage.sources.library import read_path
 from tests.shared import shared
 
 ORIGIN = "detections/endpoint/a.yml"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from coverage.model import Issue, IssueKind, Rule, RuleSetBuilder, Severity
 from coverage.score import Settings, score
 from coverage.sources import table
+from coverage.sources.documents import read_document
 from coverage.sources.kinds import COUNTED_NOTE
-from coverage.sources.library import read_document, read_path
+from coverage.sources.library import read_uploads
 from coverage.sources.table import ColumnMapping, guess_columns, read_sheet, read_table
 from tests.rules import ENTERPRISE, figures
 
@@ -303,8 +304,8 @@ def test_rows_beyond_the_most_do_not_count_and_that_is_said(monkeypatch):
     assert issues == [Issue(IssueKind.UNREADABLE, "", "t.csv", message)]
 
 
-def test_a_table_that_is_counted_says_so(monkeypatch, tmp_path):
-    (tmp_path / "t.csv").write_text("id,technique\n1,T1059\n2,T1059\n")
-    assert read_path(tmp_path).notes == ()
+def test_a_table_that_is_counted_says_so(monkeypatch):
+    rows = [("t.csv", b"id,technique\n1,T1059\n2,T1059\n")]
+    assert read_uploads(rows).notes == ()
     monkeypatch.setattr(table, "LISTED", 1)
-    assert read_path(tmp_path).notes == (COUNTED_NOTE,)
+    assert read_uploads(rows).notes == (COUNTED_NOTE,)

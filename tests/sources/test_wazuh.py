@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.library import read_document, read_path
+from coverage.sources.documents import read_document
+from coverage.sources.library import read_path
 from tests.sources.rule_files import written
 
 ORIGIN = "rules/0365-auditd_rules.xml"

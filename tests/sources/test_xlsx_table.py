@@ -11,7 +11,8 @@ from openpyxl import Workbook
 
 from coverage.model import Issue, IssueKind, Severity
 from coverage.sources import xlsx_table
-from coverage.sources.library import read_document, read_path, read_uploads
+from coverage.sources.documents import read_document
+from coverage.sources.library import read_path, read_uploads
 from tests.sources.rule_files import written, zip_of
 
 ORIGIN = "rules.xlsx"

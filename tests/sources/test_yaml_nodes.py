@@ -288,6 +288,85 @@ def test_every_text_is_read_or_refused_in_one_sentence(composer, text):
     assert message is None or (message.endswith(".") and "\n" not in message)
 
 
+# Flat texts, whose nodes are not counted.
+
+
+def tree(node):
+    """All that a node says, in its order."""
+    if isinstance(node, yaml.ScalarNode):
+        return [node.tag, node.value, bool(node.style)]
+    if isinstance(node, yaml.SequenceNode):
+        return [node.tag, [tree(value) for value in node.value]]
+    return [node.tag, [(tree(key), tree(value)) for key, value in node.value]]
+
+
+def counted(text, monkeypatch):
+    """The documents of a text, or why it is refused, without and with the counting composer."""
+    found = []
+    for flat in (True, False):
+        if not flat:
+            monkeypatch.setattr(yaml_nodes, "is_flat", lambda _: False)
+        try:
+            found.append([tree(node) for node in documents(text)])
+        except UnreadableError as error:
+            found.append(str(error))
+    return found
+
+
+FLAT_PIECES = st.sampled_from(
+    ["? ", "?\n", ": ", "[a: ", "[? ", "[", "]", "{", "}", ",", "- ", "\n", "\n ", "\n  ", "a", "\t"]
+)
+
+
+@given(st.lists(FLAT_PIECES, max_size=60).map("".join))
+def test_a_text_gives_the_same_whether_its_nodes_are_counted_or_not(text):
+    with pytest.MonkeyPatch.context() as patch:
+        plain, full = counted(text, patch)
+    assert plain == full
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{' ' * depth}a:\n" for depth in range(50)),
+        "".join(f"{' ' * depth}a:\n{' ' * depth}-\n" for depth in range(0, 48, 2)) + " " * 48 + "a",
+        "- " * 24 + "a",
+        "? " * 24 + "a",
+        " " * 47 + "- a",
+        "a: " + "[a: " * 20 + "]" * 20,
+        "".join(f"{' ' * depth}a:\n" for depth in range(49)) + " " * 49 + "[a: " * 20 + "]" * 20,
+    ],
+)
+def test_the_deepest_flat_texts_are_below_the_limit(text, monkeypatch):
+    assert yaml_nodes.is_flat(text)
+    plain, full = counted(text, monkeypatch)
+    assert plain == full
+    assert isinstance(full, list)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"a{line_break}{' ' * 50}b" for line_break in ("\n", "\r", "\r\n", "\x85", "\u2028", "\u2029")),
+        "- " * 25 + "a",
+        "[" * 11 + "{" * 10,
+        "a" * 500_001,
+    ],
+)
+def test_a_text_that_could_be_deep_or_long_is_not_flat(text):
+    assert not yaml_nodes.is_flat(text)
+
+
+@pytest.mark.parametrize("text", ["[{}?]", "[{}a]", "{{{}?}}", "{}"])
+@pytest.mark.parametrize("entry", ["?,", "a,", ":,", "-\n", "?\n", ":\n"])
+def test_a_flat_text_has_no_more_than_three_nodes_in_two_characters(text, entry, monkeypatch):
+    monkeypatch.setattr(yaml_nodes, "_MOST_NODES", 1_000)
+    text = text.format(entry * 248)
+    assert yaml_nodes.is_flat(text)
+    plain, full = counted(text, monkeypatch)
+    assert plain == full
+
+
 # Values.
 
 

@@ -1,0 +1,173 @@
+"""The cache on the disk: what is saved is loaded, what cannot be trusted is not, and nothing that fails is an error."""
+
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coverage.sources import cache
+from coverage.sources.cache import Cached, cache_folder
+
+
+def values(cached):
+    return [json.loads(value) for value in cached.load()]
+
+
+def saved(name="a", *content):
+    cached = Cached(name)
+    cached.save(*(content or ({"a": [1, None, "\n\u20ac"]}, [])))
+    return cached
+
+
+def only_file():
+    (path,) = cache_folder().iterdir()
+    return path
+
+
+def test_what_is_saved_last_is_loaded():
+    assert values(Cached("a")) == []
+    cached = saved("a", [1], "first")
+    assert values(cached) == [[1], "first"]
+    cached.save([2])
+    assert values(Cached("a")) == [[2]]
+    assert values(Cached("b")) == []
+    assert only_file().suffix == ".json"
+
+
+def test_nobody_else_can_look_into_it(cache_home):
+    saved()
+    assert cache_folder() == cache_home / "attack-coverage" / "rules"
+    assert cache_folder().stat().st_mode & 0o777 == 0o700
+    assert only_file().stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_others_can_look_into_is_closed():
+    cache_folder().mkdir(parents=True)
+    cache_folder().chmod(0o777)
+    assert values(saved())
+    assert cache_folder().stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("rights", [0o620, 0o602, 0o666])
+def test_a_file_that_others_can_write_is_not_believed(rights):
+    cached = saved()
+    only_file().chmod(rights)
+    assert cached.load() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
+def test_what_belongs_to_somebody_else_is_neither_believed_nor_written():
+    cached = saved()
+    os.chown(only_file(), 4242, 4242)
+    assert cached.load() == []
+    os.chown(cache_folder(), 4242, 4242)
+    cached.save("new")
+    assert cached.load() == []
+
+
+def test_a_link_is_not_followed(tmp_path):
+    cached = saved()
+    moved = only_file().rename(tmp_path / "elsewhere.json")
+    cached._path().symlink_to(moved)
+    assert cached.load() == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 10**6), what=st.binary(max_size=3), much=st.integers(0, 5))
+def test_a_damaged_file_is_as_good_as_none(at, what, much):
+    cached = saved()
+    data = only_file().read_bytes()
+    at %= len(data) + 1
+    damaged = data[:at] + what + data[at + much :]
+    only_file().write_bytes(damaged)
+    assert cached.load() == ([] if damaged != data else data.split(b"\n")[1:])
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"\xff\xfe", b"0" * 64, b"0" * 64 + b"\n{}"])
+def test_any_other_file_is_as_good_as_none(data):
+    cached = saved()
+    only_file().write_bytes(data)
+    assert cached.load() == []
+
+
+def test_another_version_of_the_program_does_not_see_it(monkeypatch):
+    cached = saved()
+    monkeypatch.setattr(cache, "_program", lambda: "another")
+    assert cached.load() == []
+    cached.save("new")
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder().parents[1]))
+
+
+def test_the_version_is_told_by_the_readers_text(tmp_path, monkeypatch):
+    (tmp_path / "sources").mkdir()
+    for name in ("ids.py", "model.py", "sources/sigma.py"):
+        (tmp_path / name).write_text("a = 1\n")
+    monkeypatch.setattr(cache, "_PRODUCT", tmp_path)
+    program = cache._program.__wrapped__
+    before = program()
+    assert program() == before
+    (tmp_path / "sources" / "sigma.py").write_text("a = 2\n")
+    assert program() != before
+
+
+@pytest.mark.parametrize("home", ["/dev/null", "/proc/no"])
+def test_where_nothing_can_be_written_nothing_is_cached(monkeypatch, home):
+    monkeypatch.setattr(cache, "cache_folder", lambda: cache.Path(home) / "rules")
+    assert saved().load() == []
+
+
+def test_a_disk_that_is_full_leaves_what_was_there(monkeypatch):
+    cached = saved("a", "before")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    cached.save("after")
+    assert values(cached) == ["before"]
+    assert only_file()
+
+
+def test_what_is_too_large_is_not_kept(monkeypatch):
+    monkeypatch.setattr(cache, "_LARGEST", 100)
+    assert values(saved("a", "x" * 90)) == ["x" * 90]
+    assert values(saved("b", "x" * 100)) == []
+
+
+def test_of_many_those_that_were_used_least_recently_are_deleted(monkeypatch):
+    long_ago = time.time() - 10_000
+    for number in range(3):
+        path = saved(str(number), "x" * 50)._path()
+        os.utime(path, (long_ago + number, long_ago + number))
+    assert values(Cached("0")) == ["x" * 50]  # used now
+    monkeypatch.setattr(cache, "_MOST", 300)
+    saved("3", "x" * 50)
+    assert [bool(Cached(str(number)).load()) for number in range(4)] == [True, False, False, True]
+
+
+def test_what_another_process_never_finished_is_deleted_in_the_end():
+    saved()
+    left, new = cache_folder() / "left", cache_folder() / "new"
+    for path in (left, new):
+        path.touch()
+    os.utime(left, (0, 0))
+    saved()
+    assert (left.exists(), new.exists()) == (False, True)
+
+
+def test_many_can_save_and_load_at_once():
+    def work(number):
+        cached = Cached("a")
+        cached.save([number] * 1000, number)
+        return values(cached)
+
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(work, range(64)):
+            content, number = found
+            assert content == [number] * 1000
+    assert only_file()
