@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _text(document: dict[str, Any]) -> str:
-    """The document with a line for each value and each entry of a list; to indent it more takes longer than to score."""
+    """The document with a line for each value and each entry of a list; to indent more takes longer than to score."""
     parts = (f"{json.dumps(name)}: {_value(value)}" for name, value in document.items())
     return "{\n" + ",\n".join(parts) + "\n}"
 

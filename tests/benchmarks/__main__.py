@@ -7,11 +7,11 @@ import inspect
 
 import pytest
 
-from tests.benchmarks import click, expand, paint, recalculate, score, share
+from tests.benchmarks import click, expand, paint, recalculate, score, share, warm
 from tests.benchmarks.measure import machine, report
 
 BENCHMARKS = {
-    module.__name__.rpartition(".")[2]: module for module in (score, click, paint, expand, recalculate, share)
+    module.__name__.rpartition(".")[2]: module for module in (score, warm, click, paint, expand, recalculate, share)
 }
 
 
