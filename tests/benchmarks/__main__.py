@@ -7,12 +7,12 @@ import inspect
 
 import pytest
 
-from tests.benchmarks import click, expand, million, paint, recalculate, score, share, visitors
+from tests.benchmarks import click, expand, million, paint, recalculate, score, share, visitors, warm
 from tests.benchmarks.measure import machine, report
 
 BENCHMARKS = {
     module.__name__.rpartition(".")[2]: module
-    for module in (score, million, click, paint, expand, recalculate, share, visitors)
+    for module in (score, warm, million, click, paint, expand, recalculate, share, visitors)
 }
 
 

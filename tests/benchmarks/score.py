@@ -1,64 +1,75 @@
-"""The command line on the Sigma library, from a cold process to the printed document.
+"""The command line on the public libraries, from a cold process to the printed document, with nothing cached.
 
-Beside a script that does nothing but parse the same files with PyYAML's fast loader.
+Beside a script that does nothing but parse the same files, in one process: with PyYAML's fast loader, or with tomllib.
+attack-mapper 0.4.1, of which uv installs the package, reads Sigma alone.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import subprocess
-import sys
-import tarfile
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 import yaml
 
-from tests.benchmarks.measure import Result, interleaved
-from tests.shared import ROOT, shared
+from tests.benchmarks.libraries import milliseconds, output, unpacked
+from tests.benchmarks.measure import Measure, Result, interleaved
 
 _ROUNDS = 7
-_BARE = Path(__file__).parent / "bare" / "parse.py"
+_BARE = Path(__file__).parent / "bare"
+_PEER = ["run", "--no-project", "--with", "attack-mapper==0.4.1", "attack-mapper"]
+_START_PEER = """
+import subprocess, sys
+subprocess.run(["uv", *sys.argv[1:]], check=True, stdout=subprocess.DEVNULL)
+"""
 
 
 def run() -> Iterator[Result]:
-    library = shared("rules/sigma.tar.gz")
     if not hasattr(yaml, "CSafeLoader"):
         pytest.skip("this PyYAML was built without libyaml, so there is no CSafeLoader to compare with")
-    with TemporaryDirectory() as folder:
-        with tarfile.open(library) as archive:
-            archive.extractall(folder, filter="data")
-        ours, theirs = ["-m", "coverage", "score", folder], [str(_BARE), folder]
-        read = json.loads(_output(ours))["rules"]["read"]  # these runs also write the bytecode caches
-        parsed = int(_output(theirs))
-        found = interleaved({"ours": lambda: _milliseconds(ours), "theirs": lambda: _milliseconds(theirs)}, _ROUNDS)
-    yield Result(
-        f"python -m coverage score, {read:,} rules",
-        found["ours"],
-        f"yaml.CSafeLoader alone, {parsed:,} files",
-        found["theirs"],
-        "ratio at most 1.3",
-    )
+    yield from _results("sigma", "yaml.CSafeLoader", "parse.py")
+    yield from _results("elastic", "tomllib", "parse_toml.py")
 
 
-def _output(arguments: list[str]) -> str:
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        check=True,
-    ).stdout
+def _results(name: str, parser: str, script: str) -> Iterator[Result]:
+    with unpacked(name) as (library, cache):
+        arguments = ["-m", "coverage", "score", str(library), "--catalog", "enterprise"]
+        bare = [str(_BARE / script), str(library)]
+        read = json.loads(output(arguments, cache))["rules"]["read"]  # these runs also write the bytecode caches
+        parsed = int(output(bare, cache))
+
+        def cold() -> float:
+            shutil.rmtree(cache)
+            return milliseconds(arguments, cache)
+
+        measures: dict[str, Measure] = {
+            "cold": cold,
+            "bare": partial(milliseconds, bare, cache),
+            "warm": partial(milliseconds, arguments, cache),
+        }
+        peer = ["-c", _START_PEER, *_PEER, "--quiet", "--json", str(cache.with_name("peer.json")), str(library)]
+        if name == "sigma" and _works(peer, cache):
+            measures["peer"] = partial(milliseconds, peer, cache)
+        found = interleaved(measures, _ROUNDS)
+    what = f"python -m coverage score, {read:,} rules of {name}"
+    beside = f"{parser} alone, {parsed:,} files"
+    yield Result(f"{what}, nothing cached", found["cold"], beside, found["bare"], "ratio at most 0.7")
+    yield Result(f"{what}, all cached", found["warm"], beside, found["bare"], "none: it is mostly start and score")
+    if "peer" in found:
+        yield Result(
+            f"{what}, nothing cached", found["cold"], "attack-mapper 0.4.1", found["peer"], "ratio at most 0.067 (1/15)"
+        )
 
 
-def _milliseconds(arguments: list[str]) -> float:
-    started = time.perf_counter()
-    _output(arguments)
-    return 1000 * (time.perf_counter() - started)
+def _works(arguments: list[str], cache: Path) -> bool:
+    """Whether the peer can be installed and run here."""
+    try:
+        output(arguments, cache)
+    except (subprocess.CalledProcessError, FileNotFoundError):
+        print("  NOT MEASURED: attack-mapper 0.4.1, which cannot be installed here", flush=True)
+        return False
+    return True
