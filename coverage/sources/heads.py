@@ -11,7 +11,7 @@ from coverage.errors import SourceError
 from coverage.model import RuleSet
 from coverage.sources.corrections import Corrections
 from coverage.sources.csv_table import csv_rows
-from coverage.sources.entries import DEFAULT_LIMITS, Entry, Intake, folder_batch
+from coverage.sources.entries import DEFAULT_LIMITS, Entry, Intake, read_bounded
 from coverage.sources.fields import flat
 from coverage.sources.library import (
     JSON_SOURCE,
@@ -27,6 +27,8 @@ from coverage.sources.library import (
 from coverage.sources.table import SOURCE, ColumnMapping, columns_of, find_header
 from coverage.sources.text import UnreadableError, cut, decode, printable
 
+_SUFFIXES = (".csv", ".tsv", ".xlsx", ".json")
+_MOST_FILES = 1_000
 _ROWS = 50  # in which cells are looked for
 _SAMPLES = 3  # of one column
 _LONGEST_SAMPLE = 40  # characters
@@ -49,7 +51,8 @@ class TableHead:
 def tables_in(ruleset: RuleSet) -> frozenset[str]:
     """The files that are tables, or may be ones without a column for techniques, by what reading them brought."""
     read = {rule.origin for rule in ruleset.rules if rule.source in (SOURCE, JSON_SOURCE)}
-    return frozenset(read | {issue.where.partition("#")[0] for issue in ruleset.issues if not issue.rule})
+    refused = {issue.where.partition("#")[0] for issue in ruleset.issues if not issue.rule}
+    return frozenset(read | {origin for origin in refused if origin.lower().endswith(_SUFFIXES)})
 
 
 def upload_heads(
@@ -64,11 +67,27 @@ def path_heads(path: Path, corrections: Corrections, only: frozenset[str] | None
     intake = Intake(DEFAULT_LIMITS)
     try:
         if path.is_dir():
-            return _heads(folder_batch(path, intake).entries, corrections, only)
+            return _heads(_files(path, only, intake), corrections, only)
         with path.open("rb") as stream:
             return _heads(file_batch(str(path), stream, intake).entries, corrections, only)
     except (OSError, SourceError):
         return ()
+
+
+def _files(root: Path, only: frozenset[str] | None, intake: Intake) -> Iterator[Entry]:
+    """Those files of a folder that are asked for, or all that may be tables."""
+    for origin in sorted(only) if only is not None else _candidates(root):
+        path = root / origin
+        try:
+            with path.open("rb") as stream:
+                yield Entry(origin, read_bounded(stream, intake.limit(path.name)))
+        except (OSError, UnreadableError):
+            continue
+
+
+def _candidates(root: Path) -> list[str]:
+    found = (path for suffix in _SUFFIXES for path in root.rglob(f"*{suffix}"))
+    return sorted(path.relative_to(root).as_posix() for path in islice(found, _MOST_FILES))
 
 
 def _heads(entries: Iterator[Entry], corrections: Corrections, only: frozenset[str] | None) -> tuple[TableHead, ...]:

@@ -97,6 +97,13 @@ def test_what_is_no_table_has_no_head(name, data):
     assert upload_heads([(name, data)], NO_CORRECTIONS) == ()
 
 
+def test_what_is_no_table_in_a_library_is_not_looked_at_again(tmp_path):
+    (tmp_path / "a.yml").write_bytes(SIGMA)
+    (tmp_path / "b.yml").write_bytes(b"title: [unclosed")
+    (tmp_path / "c.csv").write_bytes(CSV)
+    assert tables_in(read_path(tmp_path)) == {"c.csv"}
+
+
 def test_a_path_that_cannot_be_read_has_no_heads(tmp_path):
     assert path_heads(tmp_path / "missing", NO_CORRECTIONS) == ()
     assert path_heads(tmp_path, NO_CORRECTIONS) == ()
