@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # The forms of the field: T1059.001, t1059/001, attack.t1059.001, and the address of a page of attack.mitre.org.
 _TECHNIQUE = re.compile(
@@ -14,11 +15,20 @@ _TACTIC_ID = re.compile(r"(?:attack\.|https?://attack\.mitre\.org/tactics/)?ta(\
 _OTHER_ID = re.compile(r"(?:attack\.)?(?:s|g|c|m|ds|dc|det|an)\d{4}|cve[.\-].*", re.IGNORECASE | re.ASCII)
 # The words of a name without spaces, as Microsoft writes it; nobody writes "dEFENSE eVASION".
 _INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+# A set of rules repeats the same few texts, so what they mean is remembered; longer ones are not of ATT&CK.
+_REMEMBERED = 10_000
+_LONGEST = 80
 
 
 def technique_id(text: str) -> str | None:
     """The canonical id (`T1059.001`) of a technique as a rule writes it, or None if it is no technique id."""
-    match = _TECHNIQUE.fullmatch(text.strip())
+    text = text.strip()
+    return _technique_id(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(_REMEMBERED)
+def _technique_id(text: str) -> str | None:
+    match = _TECHNIQUE.fullmatch(text)
     if match is None:
         return None
     technique, sub_technique = match.groups()
@@ -42,6 +52,11 @@ def tactic_key(text: str) -> str:
     `Command & Control`, `command_and_control`, `attack.command-and-control`, `CommandAndControl` are one key; a tactic
     id (`ta0011`, or its address) becomes `ta0011`.
     """
+    return _tactic_key(text) if len(text) <= _LONGEST else _tactic_key.__wrapped__(text)
+
+
+@lru_cache(_REMEMBERED)
+def _tactic_key(text: str) -> str:
     match = _TACTIC_ID.fullmatch(text.strip())
     if match is not None:
         return f"ta{match.group(1)}"

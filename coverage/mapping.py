@@ -6,7 +6,7 @@ them out and `tests/test_truth.py` holds them against coverage counted by separa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,7 +76,7 @@ def map_tags(catalog: Catalog, tactics: Iterable[str] | None, techniques: Iterab
 def columns_of(catalog: Catalog, tactics: Iterable[str] | None, technique: str) -> frozenset[str]:
     """The columns (tactic ids) in which a rule of these tactics counts for an active technique, be it shown or not."""
     named = None if tactics is None else _tactics_named(catalog, tactics, [])
-    return frozenset(_columns(catalog, technique, named))
+    return _columns(catalog, technique, named)
 
 
 def _tactics_named(catalog: Catalog, tactics: Iterable[str], findings: list[Finding]) -> frozenset[str]:
@@ -96,15 +96,12 @@ def _tactics_named(catalog: Catalog, tactics: Iterable[str], findings: list[Find
     return frozenset(named)
 
 
-def _columns(catalog: Catalog, technique: str, named: frozenset[str] | None) -> Iterator[str]:
+def _columns(catalog: Catalog, technique: str, named: frozenset[str] | None) -> frozenset[str]:
     """The columns in which a credited technique counts, and with it its parent."""
     if named is not None and catalog.columns_from is ColumnsFrom.RULE:
-        yield from named
-        return
-    own: set[str] = set()
-    for tactic in catalog.attack.techniques[technique].tactics:
-        own |= catalog.tactics_named(tactic) or frozenset()
-    yield from (own & named if named is not None else own) or own
+        return named
+    own = catalog.columns_of(technique)
+    return own if named is None else own & named or own
 
 
 def _credited(attack: Attack, techniques: Iterable[str], findings: list[Finding]) -> Collection[str]:
@@ -116,6 +113,8 @@ def _credited(attack: Attack, techniques: Iterable[str], findings: list[Finding]
             ids.append(technique)
         elif not is_other_id(text):
             findings.append((IssueKind.UNKNOWN_ID, f"{_quoted(text)} is not the id of an ATT&CK technique."))
+    if attack.techniques.keys() >= set(ids):  # nearly always
+        return dict.fromkeys(ids)
     credited: dict[str, None] = {}
     for resolved in resolve(attack, ids):
         credited.update(dict.fromkeys(resolved.meant))

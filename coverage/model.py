@@ -67,8 +67,8 @@ class Rule:
     work of `coverage.mapping`. `tactics` is None where the rule's format has no field for a tactic at
     all, and empty where it has one and the rule leaves it empty. `origin` is the file path inside the
     source, or the API's id. `updated_at` is the source's own text, usually an ISO 8601 date. `count` is how many
-    rules it stands for: more than one where a database counted rules of the same tags, severity and state, and none
-    where it is a copy of a rule that another source has, too. `tags` are those that say nothing of ATT&CK.
+    rules it stands for: more than one where rules of the same tags, severity and state were only counted, and
+    none where it is a copy of a rule that another source has, too. `tags` are those that say nothing of ATT&CK.
 
     `source` names the rule's format; `feed` is the label of the source that it came from, "" where there is only one.
     """
@@ -97,6 +97,11 @@ class Rule:
     def identity(self) -> tuple[object, ...]:
         """What two sources both have where they have copies of one rule; ids alone may be small numbers."""
         return self.rule_id, self.name.casefold(), self.tactics, self.techniques
+
+
+def duplicate_message(origin: str) -> str:
+    """What is wrong with a rule whose id another rule has that counts and comes from `origin`."""
+    return f"The id is used twice; the rule in {origin} counts, this one does not."
 
 
 def count_rules(rules: Iterable[Rule]) -> int:
@@ -144,12 +149,7 @@ class RuleSetBuilder:
         if rule.enabled and not kept.enabled:
             kept, dropped = rule, kept
             self.rules[place] = kept
-        self.issue(
-            IssueKind.DUPLICATE_ID,
-            dropped.rule_id,
-            dropped.origin,
-            f"The id is used twice; the rule in {kept.origin} counts, this one does not.",
-        )
+        self.issue(IssueKind.DUPLICATE_ID, dropped.rule_id, dropped.origin, duplicate_message(kept.origin))
 
     def issue(self, kind: IssueKind, rule: str, where: str, message: str) -> None:
         """Note one issue."""

@@ -194,71 +194,84 @@ class Coverage:
 
 
 class _Tally:
-    """The rules of each cell and technique while they are counted."""
+    """The rules of each cell and technique while they are counted, by their places in the order of all rules."""
 
     def __init__(self) -> None:
-        self.rules: dict[CellKey, list[Rule]] = defaultdict(list)
-        self.disabled: dict[CellKey, list[Rule]] = defaultdict(list)
+        self.rules: dict[CellKey, list[int]] = defaultdict(list)
+        self.disabled: dict[CellKey, list[int]] = defaultdict(list)
+        self.counts: Counter[CellKey] = Counter()
+        self.disabled_counts: Counter[CellKey] = Counter()
         self.direct: Counter[CellKey] = Counter()
-        self.technique_rules: dict[str, list[Rule]] = defaultdict(list)
-        self.technique_disabled: dict[str, list[Rule]] = defaultdict(list)
+        self.technique_rules: dict[str, list[int]] = defaultdict(list)
+        self.technique_disabled: dict[str, list[int]] = defaultdict(list)
         self.technique_direct: Counter[str] = Counter()
         self.unique: Counter[str] = Counter()
         self.unique_exact: Counter[str] = Counter()
 
-    def add(self, mapping: RuleMapping, rules: list[Rule], disabled: list[Rule]) -> None:
+    def add(
+        self, mapping: RuleMapping, rules: list[int], disabled: list[int], *, count: int, disabled_count: int
+    ) -> None:
         """Count rules that share one mapping: `rules` count, `disabled` would."""
         for key in mapping.cells:
             self.rules[key] += rules
             self.disabled[key] += disabled
+            self.counts[key] += count
+            self.disabled_counts[key] += disabled_count
         for technique in mapping.techniques:
             self.technique_rules[technique] += rules
             self.technique_disabled[technique] += disabled
-        count = count_rules(rules)
-        self.technique_direct.update(dict.fromkeys(mapping.named, count))
-        self.direct.update(dict.fromkeys(mapping.exact, count))
-        self.unique.update(dict.fromkeys((technique for _, technique in mapping.cells), count))
-        self.unique_exact.update(dict.fromkeys((technique for _, technique in mapping.exact), count))
+        for technique in mapping.named:
+            self.technique_direct[technique] += count
+        for key in mapping.exact:
+            self.direct[key] += count
+        for technique in {technique for _, technique in mapping.cells}:
+            self.unique[technique] += count
+        for technique in {technique for _, technique in mapping.exact}:
+            self.unique_exact[technique] += count
 
 
 def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) -> Coverage:
     """Count the rules in the catalog's cells. Rules that share their tags are mapped once."""
     settings = settings or Settings()
     rules = counted_rules(ruleset, settings)
-    groups: dict[tuple[tuple[str, ...] | None, tuple[str, ...]], list[Rule]] = defaultdict(list)
-    for rule in rules:
-        groups[rule.tactics, rule.techniques].append(rule)
+    groups: dict[tuple[tuple[str, ...] | None, tuple[str, ...]], list[int]] = defaultdict(list)
+    for place, rule in enumerate(rules):
+        groups[rule.tactics, rule.techniques].append(place)
 
     tally = _Tally()
     issues = list(ruleset.issues)
     cells_by_rule: dict[RuleKey, frozenset[CellKey]] = {}
     for (tactics, techniques), group in groups.items():
         mapping = map_tags(catalog, tactics, techniques, settings.match)
-        counting = [rule for rule in group if rule.enabled or settings.potential]
-        tally.add(mapping, counting, [rule for rule in group if not (rule.enabled or settings.potential)])
-        for rule in group:
+        counting, disabled, count, disabled_count = [], [], 0, 0
+        for place in group:
+            rule = rules[place]
             cells_by_rule[rule.key] = mapping.cells
+            if rule.enabled or settings.potential:
+                counting.append(place)
+                count += rule.count
+            else:
+                disabled.append(place)
+                disabled_count += rule.count
             issues.extend(
                 Issue(kind, rule.rule_id, rule.origin, message, rule.feed) for kind, message in mapping.findings
             )
+        tally.add(mapping, counting, disabled, count=count, disabled_count=disabled_count)
 
-    place = {rule.key: number for number, rule in enumerate(rules)}
-
-    def in_order(found: list[Rule]) -> tuple[Rule, ...]:
-        return tuple(sorted(found, key=lambda rule: place[rule.key]))
+    def in_order(places: list[int]) -> tuple[Rule, ...]:
+        return tuple(map(rules.__getitem__, sorted(places)))
 
     def cell(tactic: Tactic, technique: str) -> TechniqueCoverage:
         key = (tactic.id, technique)
-        rules, disabled = in_order(tally.rules[key]), in_order(tally.disabled[key])
         return TechniqueCoverage(
             tactic=tactic,
             technique_id=technique,
             technique_name=catalog.technique_name(technique),
-            level=settings.level(count_rules(rules)),
-            potential_level=settings.level(count_rules(rules) + count_rules(disabled)),
-            rules=rules,
+            level=settings.level(tally.counts[key]),
+            potential_level=settings.level(tally.counts[key] + tally.disabled_counts[key]),
+            rules=in_order(tally.rules[key]),
             direct=tally.direct[key],
-            disabled=disabled,
+            disabled=in_order(tally.disabled[key]),
             sub_techniques=tuple(cell(tactic, sub) for sub in catalog.sub_techniques(tactic.id, technique)),
         )
 

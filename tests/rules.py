@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import count
 
 from coverage.catalog import load_catalog
+from coverage.gaps import find_gaps
 from coverage.model import Rule, RuleSet, Severity
 from coverage.score import Settings, score
 
@@ -31,3 +32,19 @@ def rule(*techniques, tactics=None, **fields):
 
 def coverage_of(*rules, catalog=ENTERPRISE, **settings):
     return score(RuleSet(rules), catalog, Settings(**settings))
+
+
+def figures(coverage):
+    """Every number that a coverage has."""
+    cells = [found for cell in coverage.cells.values() for found in (cell, *cell.sub_techniques)]
+    return {
+        "rules": coverage.rule_counts,
+        "totals": (coverage.totals, coverage.unique_techniques, coverage.unique_with_subtechniques),
+        "tactics": [column.totals for column in coverage.tactics],
+        "cells": [
+            (cell.tactic.id, cell.technique_id, cell.rule_count, cell.direct, cell.level, cell.potential_level)
+            for cell in cells
+        ],
+        "direct": {technique: count for technique, count in coverage.technique_direct.items() if count},
+        "gaps": find_gaps(coverage),
+    }

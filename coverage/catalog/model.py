@@ -160,12 +160,23 @@ class Catalog:
         """
         return self._tactics_by_key.get(tactic_key(text))
 
+    def columns_of(self, technique: str) -> frozenset[str]:
+        """The ids of the columns of an active technique's own tactics, whether or not the matrix shows it."""
+        return self._columns_by_technique[technique]
+
     def technique_name(self, technique: str) -> str:
         """The name to show for an id, the id itself if it is not known."""
         if technique in self.names:
             return self.names[technique]
         known = self.attack.techniques.get(technique)
         return known.name if known is not None else technique
+
+    @cached_property
+    def _columns_by_technique(self) -> Mapping[str, frozenset[str]]:
+        return {
+            technique: frozenset().union(*(self.tactics_named(tactic) or () for tactic in facts.tactics))
+            for technique, facts in self.attack.techniques.items()
+        }
 
     @cached_property
     def _tactics_by_key(self) -> Mapping[str, frozenset[str]]:

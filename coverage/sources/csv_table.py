@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 
@@ -14,6 +13,8 @@ from coverage.sources.table import guess_columns, no_techniques, read_sheet
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"\n]*+"')
 _STATED = re.compile(rf"sep=([{_DELIMITERS}])\r?\n", re.IGNORECASE)  # Excel's own first line
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
+_LONGEST_ROW = 2_000_000  # characters; a row of nothing but commas would be a list of 200 million cells
 _LONGEST_HEADER = 100_000  # characters; a longer cell than Python's 131,072 is an error
 
 
@@ -57,9 +58,22 @@ def _first_line(text: str) -> str:
 def csv_rows(text: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:
     """The rows of a table; where they stop being valid CSV, they end, and `broken` gets the issue that says so."""
     body, delimiter = _opened(text)
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
+    size = 0  # of the row that is being read
+
+    def lines() -> Iterator[str]:
+        """One line after the other: io.StringIO would hold the text a second time, with four bytes a character."""
+        nonlocal size
+        for line in _LINE.finditer(body):
+            size += len(line[0])
+            if size > _LONGEST_ROW:
+                raise csv.Error
+            yield line[0]
+
+    reader = csv.reader(lines(), delimiter=delimiter)
     try:
-        yield from reader
+        for row in reader:
+            size = 0
+            yield row
     except csv.Error:
         message = f"The table is not valid CSV at line {reader.line_num}; the rows after that do not count."
         broken.append(Issue(IssueKind.UNREADABLE, "", origin, message))

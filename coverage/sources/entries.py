@@ -15,6 +15,9 @@ from coverage.sources.text import UnreadableError, printable
 
 _MB = 1024 * 1024
 _RULE_SUFFIXES = frozenset({".yml", ".yaml", ".toml", ".json", ".xml", ".yaral", ".csv", ".tsv", ".xlsx"})
+TABLE_SUFFIXES = (".csv", ".tsv")
+"""Of the names of tables as text."""
+
 _CHUNK = 64 * 1024
 _MOST_KINDS = 5  # that the note on passed-over files names
 
@@ -25,6 +28,7 @@ class Limits:
 
     file_bytes: int = 20 * _MB
     json_bytes: int = 50 * _MB  # one export can hold a whole library
+    table_bytes: int = 200 * _MB  # of texts, which are read row by row; a million rules take 150
     archive_bytes: int = 500 * _MB
     files: int = 100_000  # of a folder or an archive, candidates or not
 
@@ -95,7 +99,10 @@ class Intake:
 
     def limit(self, name: str) -> int:
         """The most bytes that a file of this name may have."""
-        return self.limits.json_bytes if name.lower().endswith(".json") else self.limits.file_bytes
+        lower = name.lower()
+        if lower.endswith(TABLE_SUFFIXES):
+            return self.limits.table_bytes
+        return self.limits.json_bytes if lower.endswith(".json") else self.limits.file_bytes
 
     def note(self) -> str | None:
         """One sentence on what was passed over, None if nothing was."""

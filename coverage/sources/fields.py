@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from coverage.model import Issue, IssueKind, Severity
@@ -14,6 +15,7 @@ SEVERITIES = {severity.value: severity for severity in Severity} | {"info": Seve
 
 _SWITCH = {"true": True, "1": True, "false": False, "0": False}
 _SEPARATOR = re.compile(r"[,;|\n]")
+_LONGEST_KNOWN = 80  # characters of a text whose parts are remembered
 _LONGEST_NUMBER = 128  # bits; a number beyond it is no id, and Python refuses to write the very long ones
 
 
@@ -92,8 +94,7 @@ class Fields:
             wrong = 0
             for value in flat(self.values.get(name)):
                 if isinstance(value, str):
-                    parts = (part.strip() for part in _SEPARATOR.split(clean(value)))
-                    found.update((part, None) for part in parts if part)
+                    found.update(_parts(value) if len(value) <= _LONGEST_KNOWN else _parts.__wrapped__(value))
                 else:
                     wrong += 1
             if wrong:
@@ -128,6 +129,13 @@ def flat(value: object) -> Iterator[object]:
             stack.extend(reversed(value))
         elif value is not None:
             yield value
+
+
+@lru_cache(10_000)
+def _parts(text: str) -> dict[str, None]:
+    """The parts of a joined text, each once; the same few texts of tags are in very many rules."""
+    parts = (part.strip() for part in _SEPARATOR.split(clean(text)))
+    return {part: None for part in parts if part}
 
 
 def clean(text: str) -> str:

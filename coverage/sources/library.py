@@ -15,6 +15,7 @@ from coverage.model import Issue, IssueKind, Progress, Rule, RuleSet, RuleSetBui
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.entries import (
     DEFAULT_LIMITS,
+    TABLE_SUFFIXES,
     Batch,
     Entry,
     Intake,
@@ -24,6 +25,7 @@ from coverage.sources.entries import (
     read_bounded,
     reason,
 )
+from coverage.sources.kinds import COUNTED_NOTE
 from coverage.sources.records import is_api_record, records_in, rules_from_records
 from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, decode, first_names, printable
 
@@ -41,7 +43,6 @@ _XML_START = re.compile(r"\s*+<[?!\w]")
 _YARAL_START = re.compile(r"(?:\s|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+rule\s++\w++\s*+\{")
 # A first line with several cells; in YAML it would have a colon, or a sign of which a header has none.
 _TABLE_START = re.compile(r"\s*+(?![#&*!>%@`-])(?=[^\n:{}\[\],;\t|]++[,;\t|])[^\n:{}\[\]]*+(?:\n|$)")
-_TABLE_SUFFIXES = (".csv", ".tsv")
 _YAML_START = re.compile(r"(?:\s|#[^\n]*+)*+(?:---|(?:- )?[\w-]++:(?:[ \t][^,;\t\n]*+)?\n)")
 ZIP_MARK = b"PK\3\4"
 _PROGRESS_STEP = 100  # files
@@ -113,6 +114,10 @@ def read_document(
 def _reader_of(text: str, origin: str, corrections: Corrections) -> Callable[[str, str], _Reading]:
     if is_json(text):
         return partial(_read_json, corrections=corrections)
+    if is_csv(text, origin):
+        from coverage.sources.csv_table import read_csv  # noqa: PLC0415  few libraries hold tables
+
+        return partial(read_csv, corrections=corrections)
     # Imported when needed: a Sigma library does not need the parser for TOML, nor the other way round.
     if _XML_START.match(text):
         from coverage.sources.wazuh import read_wazuh  # noqa: PLC0415
@@ -122,10 +127,6 @@ def _reader_of(text: str, origin: str, corrections: Corrections) -> Callable[[st
         from coverage.sources.yaral import read_yaral  # noqa: PLC0415
 
         return read_yaral
-    if is_csv(text, origin):
-        from coverage.sources.csv_table import read_csv  # noqa: PLC0415
-
-        return partial(read_csv, corrections=corrections)
     if _TOML_START.match(text):
         from coverage.sources.elastic import read_elastic  # noqa: PLC0415
 
@@ -137,7 +138,7 @@ def _reader_of(text: str, origin: str, corrections: Corrections) -> Callable[[st
 
 def is_json(text: str) -> bool:
     """Whether a text is JSON, whole or half written."""
-    return _JSON_START.match(text) is not None
+    return len(text) <= DEFAULT_LIMITS.json_bytes and _JSON_START.match(text) is not None
 
 
 def is_csv(text: str, origin: str) -> bool:
@@ -145,9 +146,11 @@ def is_csv(text: str, origin: str) -> bool:
 
     A header without a column for techniques is like any other text, and only the file's name says that it is one.
     """
+    if len(text) > DEFAULT_LIMITS.file_bytes:
+        return True  # whatever it says: only the reader of tables needs no more memory for so large a file
     if _XML_START.match(text) or _YARAL_START.match(text):
         return False
-    is_named = origin.lower().endswith(_TABLE_SUFFIXES) and not (_YAML_START.match(text) or _TOML_START.match(text))
+    is_named = origin.lower().endswith(TABLE_SUFFIXES) and not (_YAML_START.match(text) or _TOML_START.match(text))
     if is_named or not _TABLE_START.match(text):
         return is_named
     from coverage.sources.csv_table import is_table  # noqa: PLC0415  few libraries hold tables
@@ -240,6 +243,8 @@ def _rule_set(batch: Batch, intake: Intake, progress: Progress, corrections: Cor
     builder.extend(rules, issues + intake.issues)
     builder.issues.sort(key=lambda issue: issue.where.partition("#")[0])
     builder.doubts += intake.doubts
+    if any(rule.count > 1 for rule in rules):
+        builder.notes.append(COUNTED_NOTE)
     if note := intake.note():
         builder.notes.append(note)
     return builder.build()

@@ -6,15 +6,16 @@ The guess is a value of its own, so that somebody who sees it can correct it bef
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from itertools import chain, islice
 
-from coverage.model import Issue, IssueKind, Rule, Severity
+from coverage.model import Issue, IssueKind, Rule
+from coverage.sources.cells import KindReader, Reading, cell
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
-from coverage.sources.fields import SEVERITIES, Fields
-from coverage.sources.tags import ids_in, technique_ids
+from coverage.sources.fields import Fields
+from coverage.sources.kinds import LISTED, Kinds
 from coverage.sources.text import quoted
 
 SOURCE = "Table"
@@ -22,7 +23,7 @@ SOURCE = "Table"
 Row = Mapping[str, object]
 """The cells of a row by the names of their columns."""
 
-_MOST_ROWS = 100_000
+_MOST_ROWS = 5_000_000
 _HEADER_ROWS = 20  # a title and a remark may stand above the header
 _SHOWN_COLUMNS = 10
 
@@ -44,17 +45,6 @@ _TECHNIQUES = frozenset(
     | {"mitremapping", "mitretags", "attack", "attackid", "attackids", "attackmapping", "ttp", "ttps", "mitrettps"}
 )
 _ABOUT = ("url", "link", "description", "comment", "count")  # columns that say something about techniques
-
-_WORDS = SEVERITIES | {
-    "crit": Severity.CRITICAL,
-    "very high": Severity.CRITICAL,
-    "med": Severity.MEDIUM,
-    "moderate": Severity.MEDIUM,
-    "information": Severity.INFORMATIONAL,
-}
-_ON = frozenset({"enabled", "active", "on", "yes", "y", "production", "prod", "stable", "live", "deployed", "released"})
-_OFF = frozenset({"disabled", "inactive", "off", "no", "n", "deprecated", "retired", "draft", "development"})
-_OFF |= {"unsupported", "planned", "paused", "not deployed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +125,24 @@ def read_table(
 
     `where` is the file, and `first` the number of the first row; an issue's `where` is `where#n`, with n the row's
     number. Without a column for tactics the rules' tactics are None, unless they are named beside the techniques.
+    Of more than `LISTED` rows there is a rule for each kind, see `coverage.sources.kinds`.
     """
-    rules: list[Rule] = []
-    issues: list[Issue] = []
-    for number, row in enumerate(rows, start=first):
-        if number - first == _MOST_ROWS:
-            message = f"The table has more than {_MOST_ROWS:,} rows; the others do not count."
-            issues.append(Issue(IssueKind.UNREADABLE, "", where, message))
-            break
-        cells = {name: value for name, value in ((name, _cell(value)) for name, value in row.items()) if value != ""}
-        if cells:
-            place = f"{where}#{number}"
-            fields = _fields(cells, mapping)
-            rule_id = fields.rule_id(place, "id")
-            rules.append(_rule(fields, rule_id, mapping, where))
-            issues += fields.issues(rule_id, place)
+    beyond: list[Issue] = []
+    numbered = _numbered(rows, where, first, beyond)
+    head = list(islice(numbered, LISTED + 1))
+    read = _listed if len(head) <= LISTED else _counted
+    rules, issues = read(chain(head, numbered), mapping, where)
+    issues += beyond
     if not rules and not issues:
         issues.append(Issue(IssueKind.NOT_A_RULE, "", where, "The table has a header but no rows."))
     return rules, issues
+
+
+def kind_reader(mapping: ColumnMapping) -> KindReader:
+    """The reader of a row's kind for a mapping."""
+    return KindReader(
+        tactics=mapping.tactics, techniques=mapping.techniques, severity=mapping.severity, enabled=mapping.enabled
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +170,7 @@ def find_header(
     top = list(islice(rest, _HEADER_ROWS))
     found = Header([], ColumnMapping(), 0)
     for number, row in enumerate(top, start=1):
-        names = _column_names(row)
+        names = column_names(row)
         header = Header(names, columns_of(names, corrections), number)
         if header.mapping.techniques:
             found = header
@@ -218,12 +208,12 @@ def _is_about(key: str) -> bool:
     return any(word in key for word in _ABOUT)
 
 
-def _column_names(row: Sequence[object]) -> list[str]:
+def column_names(row: Sequence[object]) -> list[str]:
     """The names in a header, each once: what is there twice gets a number."""
     names: list[str] = []
     seen: set[str] = set()
-    for cell in row:
-        text = cell.strip() if isinstance(cell, str) else ""
+    for value in row:
+        text = value.strip() if isinstance(value, str) else ""
         name, number = text, 1
         while name and name in seen:
             number += 1
@@ -233,50 +223,86 @@ def _column_names(row: Sequence[object]) -> list[str]:
     return names
 
 
-def _cell(value: object) -> object:
-    """A cell's value: "" for an empty one, dates as texts, whole numbers as such."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _numbered(rows: Iterable[Row], where: str, first: int, beyond: list[Issue]) -> Iterator[tuple[int, Row]]:
+    """The number and the cells of each row that is not blank, without the blank cells."""
+    for number, row in enumerate(rows, start=first):
+        if number - first == _MOST_ROWS:
+            message = f"The table has more than {_MOST_ROWS:,} rows; the others do not count."
+            beyond.append(Issue(IssueKind.UNREADABLE, "", where, message))
+            break
+        cells = {name: value for name, value in ((name, cell(value)) for name, value in row.items()) if value != ""}
+        if cells:
+            yield number, cells
+
+
+def _listed(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str) -> tuple[list[Rule], list[Issue]]:
+    """Each row as a rule of its own."""
+    reader = kind_reader(mapping)
+    rules: list[Rule] = []
+    issues: list[Issue] = []
+    for number, cells in rows:
+        place = f"{where}#{number}"
+        fields = _fields(cells, mapping)
+        rule_id = fields.rule_id(place, "id")
+        reading = reader.read(cells)
+        kind = reading.kind
+        rules.append(
+            Rule(
+                rule_id=rule_id,
+                name=fields.name(rule_id, "name"),
+                severity=kind.severity,
+                enabled=kind.enabled,
+                tactics=kind.tactics,
+                techniques=kind.techniques,
+                source=SOURCE,
+                origin=where,
+                logsource=fields.text("logsource"),
+                updated_at=fields.text("updated_at"),
+            )
+        )
+        fields.problems += reading.problems
+        issues += fields.issues(rule_id, place)
+    return rules, issues
+
+
+def _counted(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str) -> tuple[list[Rule], list[Issue]]:
+    """A rule with a count for each kind; of rows with one id only that counts which would if they were listed."""
+    reader = kind_reader(mapping)
+    counts: Counter[Reading] = Counter()
+    duplicates: Counter[Reading] = Counter()
+    by_id: dict[str, Reading] = {}
+    for _, cells in rows:
+        reading = reader.read(cells)
+        counts[reading] += 1
+        rule_id = stated_id(cells.get(mapping.rule_id)) if mapping.rule_id is not None else None
+        if rule_id is None:
+            continue
+        kept = by_id.get(rule_id)
+        if kept is None:
+            by_id[rule_id] = reading
+        elif reading.kind.enabled and not kept.kind.enabled:
+            by_id[rule_id] = reading
+            duplicates[kept] += 1
+        else:
+            duplicates[reading] += 1
+    kinds = Kinds(where, SOURCE)
+    for reading, count in counts.items():
+        kinds.add(reading.kind, reading.problems, count, duplicates[reading])
+    return kinds.rules(), kinds.issues()
+
+
+def stated_id(value: object) -> str | None:
+    """The id in a cell, None where it states none."""
+    found = Fields({"id": value}).text("id")
+    return None if found is None else found.strip()
 
 
 def _fields(cells: Row, mapping: ColumnMapping) -> Fields:
+    """The fields that only a listed rule has."""
     columns = {
         "id": mapping.rule_id,
         "name": mapping.name,
-        "severity": mapping.severity,
         "logsource": mapping.logsource,
         "updated_at": mapping.updated_at,
     }
-    values = {name: cells.get(column) for name, column in columns.items() if column is not None}
-    if mapping.enabled is not None:
-        values["enabled"] = _switch(cells.get(mapping.enabled))
-    values["tactics"] = [cells.get(column) for column in mapping.tactics]
-    values["techniques"] = [cells.get(column) for column in mapping.techniques]
-    return Fields(values)
-
-
-def _switch(value: object) -> object:
-    word = value.casefold() if isinstance(value, str) else ""
-    return True if word in _ON else False if word in _OFF else value
-
-
-def _rule(fields: Fields, rule_id: str, mapping: ColumnMapping, origin: str) -> Rule:
-    texts = fields.texts("techniques")
-    tactics = dict.fromkeys((*fields.texts("tactics"), *ids_in(texts)[0]))
-    return Rule(
-        rule_id=rule_id,
-        name=fields.name(rule_id, "name"),
-        severity=fields.severity("severity", _WORDS),
-        enabled=fields.flag("enabled"),
-        tactics=tuple(tactics) if mapping.tactics or tactics else None,
-        techniques=technique_ids(texts),
-        source=SOURCE,
-        origin=origin,
-        logsource=fields.text("logsource"),
-        updated_at=fields.text("updated_at"),
-    )
+    return Fields({name: cells.get(column) for name, column in columns.items() if column is not None})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from coverage.ids import technique_id
 
@@ -13,6 +14,9 @@ _ID = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _PREFIXES = ("attack.", "mitre_", "tactic:")  # of Sigma, of Falco, of Elastic and Datadog
+# A table repeats the same few texts, so what is in them is remembered; long ones are words, and no two are the same.
+_REMEMBERED = 10_000
+_LONGEST = 80
 
 
 def ids_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -21,18 +25,23 @@ def ids_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     A mistyped id, and a text without any, is taken for a technique as it is written, so that the mapping can say what
     is wrong with it.
     """
-    tactics: dict[str, None] = {}
-    techniques: dict[str, None] = {}
-    for text in texts:
-        found = list(_ID.finditer(text))
-        for match in found:
-            if match["tactic"]:
-                tactics[match["tactic"].upper()] = None
-            else:
-                techniques[technique_id(match[0]) or match[0].rstrip("./")] = None
-        if not found:
-            techniques[text.strip()] = None
+    found = [_ids_in(text) if len(text) <= _LONGEST else _ids_in.__wrapped__(text) for text in texts]
+    tactics = dict.fromkeys(tactic for named, _ in found for tactic in named)
+    techniques = dict.fromkeys(technique for _, named in found for technique in named)
     return tuple(tactics), tuple(techniques)
+
+
+@lru_cache(_REMEMBERED)
+def _ids_in(text: str) -> tuple[list[str], list[str]]:
+    tactics: list[str] = []
+    techniques: list[str] = []
+    found = list(_ID.finditer(text))
+    for match in found:
+        if match["tactic"]:
+            tactics.append(match["tactic"].upper())
+        else:
+            techniques.append(technique_id(match[0]) or match[0].rstrip("./"))
+    return tactics, techniques if found else [text.strip()]
 
 
 def other_tags(texts: Iterable[str]) -> tuple[str, ...]:
@@ -46,12 +55,12 @@ def _is_attack(tag: str) -> bool:
     return named or tag.lower().startswith(_PREFIXES)
 
 
-def technique_ids(texts: Iterable[str]) -> tuple[str, ...]:
-    """The ids of techniques in texts that may also give their names, which count only where there is no id.
+def tags_in(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """As `ids_in`, of texts that may also give the names of techniques, which count only where there is no id.
 
     What has a digit but is no id was meant as one, so it is kept as it is written.
     """
-    _, named = ids_in(texts)
+    tactics, named = ids_in(texts)
     if any(technique_id(text) for text in named):
-        return tuple(text for text in named if any(map(str.isdigit, text)))
-    return named
+        return tactics, tuple(text for text in named if any(map(str.isdigit, text)))
+    return tactics, named

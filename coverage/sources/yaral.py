@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.fields import Fields
-from coverage.sources.tags import technique_ids
+from coverage.sources.tags import tags_in
 from coverage.sources.text import cut
 
 SOURCE = "Chronicle"
@@ -142,7 +142,7 @@ def _rule(fields: Fields, name: str, origin: str) -> Rule:
         severity=fields.severity(),
         enabled=True,
         tactics=fields.texts(*_TACTICS),
-        techniques=technique_ids(fields.texts(*_TECHNIQUES)),
+        techniques=tags_in(fields.texts(*_TECHNIQUES))[1],
         source=SOURCE,
         origin=origin,
         logsource=", ".join(fields.texts(*_LOG_SOURCES)) or None,

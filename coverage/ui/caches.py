@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakValueDictionary
 
+import pandas as pd
 import streamlit as st
 
 from coverage.catalog import Catalog, facts_file, load_catalog
@@ -178,3 +180,16 @@ def matrix_of(load: Load, coverage: Coverage, choices: Choices, expanded: tuple[
         coverage,
         choices.colours,
     )
+
+
+_TABLES: WeakValueDictionary[tuple[object, ...], pd.DataFrame] = WeakValueDictionary()
+
+
+def one_for_all(table: pd.DataFrame) -> pd.DataFrame:
+    """The table, or an equal one that another visitor holds already; it must not be changed.
+
+    What a session keeps it keeps for hours, and the table of a library's rules has more than a megabyte.
+    """
+    contents = pd.util.hash_pandas_object(table, index=False).sum()
+    known = _TABLES.setdefault((*table.columns, len(table), int(contents)), table)
+    return known if known.equals(table) else table

@@ -97,15 +97,17 @@ def text(key: str) -> Shared[str]:
     return Shared(key, "", lambda word: word, str)
 
 
-def new_link(*, by_widget: bool) -> Link | None:
-    """The URL's parameters if they are news to this visitor's session: a link, Back or Forward; None otherwise.
+def new_link(*, by_widget: bool, moved: bool) -> Link | None:
+    """The URL's parameters if they are news to the page's widgets: a link, Back, Forward, or a move to another page.
 
-    To be asked once a run. While the visitor clicks, the URL follows the page and brings no news.
+    None otherwise. To be asked once a run. While the visitor clicks, the URL follows the page and brings no news. On a
+    move the new page's widgets are others than the old one's, and what Streamlit keeps of those that nobody touched
+    gets lost (Streamlit 1.67); the URL has it all.
     """
     now = st.query_params.to_dict()
     before = st.session_state.get(_SEEN)
     st.session_state[_SEEN] = now
-    return None if by_widget or now == before else now
+    return now if moved or not (by_widget or now == before) else None
 
 
 def say(key: str, word: str | None) -> None:

@@ -42,5 +42,6 @@ def reason_of_run(page: str) -> Reason:
     before = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = page
     by_widget = bool(st.session_state.pop(_TOUCHED, False))
-    link = new_link(by_widget=by_widget)
-    return Reason(link, fresh=not by_widget and (before is None or (before == page and link is None)))
+    moved = before not in (None, page)
+    link = new_link(by_widget=by_widget, moved=moved)
+    return Reason(link, fresh=not by_widget and (before is None or (not moved and link is None)))

@@ -7,11 +7,12 @@ import inspect
 
 import pytest
 
-from tests.benchmarks import click, expand, paint, recalculate, score, share
+from tests.benchmarks import click, expand, million, paint, recalculate, score, share, visitors
 from tests.benchmarks.measure import machine, report
 
 BENCHMARKS = {
-    module.__name__.rpartition(".")[2]: module for module in (score, click, paint, expand, recalculate, share)
+    module.__name__.rpartition(".")[2]: module
+    for module in (score, million, click, paint, expand, recalculate, share, visitors)
 }
 
 

@@ -16,7 +16,7 @@ from coverage.catalog import load_catalog
 from tests.browser.app_server import AppServer
 from tests.browser.coverage_page import CoveragePage
 
-_BARE = Path(__file__).parent / "bare" / "page.py"
+BARE_PAGE = Path(__file__).parent / "bare" / "page.py"
 # What .streamlit/config.toml says to the product's own server.
 BARE_SETTINGS = {
     "STREAMLIT_SERVER_HEADLESS": "true",
@@ -97,7 +97,7 @@ def both_apps() -> Iterator[tuple[AppServer, AppServer]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         product = stack.enter_context(AppServer({}, folder / "product.log"))
-        bare = stack.enter_context(AppServer(BARE_SETTINGS, folder / "bare.log", script=_BARE))
+        bare = stack.enter_context(AppServer(BARE_SETTINGS, folder / "bare.log", script=BARE_PAGE))
         yield product, bare
 
 

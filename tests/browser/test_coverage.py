@@ -176,6 +176,33 @@ def test_back_forward_and_reload_keep_what_was_chosen(tab):
     expect(tab.key("overall")).to_contain_text("of 250 cells")
 
 
+def test_settings_that_nobody_touched_are_the_same_on_every_page(tab):
+    tab.open()
+    for page, there in (("Rules", "rules"), ("Compare", "compare"), ("Coverage", "")):
+        tab.page.get_by_role("link", name=page, exact=True).click()
+        tab.page.wait_for_url(f"{tab.base}/{there}")
+        tab.settle()
+        expect(tab.key("full").locator("input")).to_have_value("3")
+        expect(tab.key("catalog").get_by_role("radio", name="ThreatOps")).to_be_checked()
+        assert tab.page.url == f"{tab.base}/{there}"
+    expect(tab.key("legend")).to_contain_text("Full: 3 rules or more")
+
+
+def test_back_to_the_page_after_a_reload_of_another_one(tab):
+    tab.open("?full=2")
+    tab.page.get_by_role("link", name="Rules").click()
+    expect(tab.page.get_by_role("heading", name="Detection rules")).to_be_visible()
+    tab.settle()
+    tab.page.reload()
+    expect(tab.page.get_by_role("heading", name="Detection rules")).to_be_visible()
+    tab.settle()
+    tab.page.go_back()
+    tab.wait_for_matrix()
+    expect(tab.page.get_by_test_id("stException")).to_have_count(0)
+    expect(tab.key("legend")).to_contain_text("Full: 2 rules or more")
+    expect(tab.key("catalog").get_by_role("radio", name="ThreatOps")).to_be_checked()
+
+
 def test_two_tabs_do_not_disturb_each_other(sample_app, new_tab):
     one, other = new_tab(sample_app), new_tab(sample_app)
     one.open()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from coverage.model import Issue, IssueKind
+from coverage.sources import csv_table, library
+from coverage.sources.entries import Limits
 from coverage.sources.library import read_document, read_path
 from tests.sources.rule_files import sigma, written
 
@@ -110,3 +112,19 @@ def test_a_header_without_end_is_no_table_or_an_issue():
         rules, issues = read("technique," + "x" * 200_000, origin)
         assert rules == []
         assert issues
+
+
+@pytest.mark.parametrize("text", ["," * 5_000, '"\n",' * 5_000], ids=["one line", "quoted lines"])
+def test_a_row_without_an_end_is_read_no_further(monkeypatch, text):
+    monkeypatch.setattr(csv_table, "_LONGEST_ROW", 1_000)
+    rules, issues = read(f"Technique,x\nT1059,x\n{text}\nT1003,x\n")
+    assert [rule.techniques for rule in rules] == [("T1059",)]
+    assert issues[-1].message.startswith("The table is not valid CSV at line ")
+
+
+@pytest.mark.parametrize("start", ['[{"technique": "T1059"}]', "technique: [T1059]", "technique = 'T1059'"])
+def test_what_is_as_large_as_only_a_table_may_be_is_read_as_one(monkeypatch, start):
+    monkeypatch.setattr(library, "DEFAULT_LIMITS", Limits(file_bytes=100, json_bytes=100))
+    rules, (issue,) = read(start + "\n" + " " * 100, "rules.CSV")
+    assert rules == []
+    assert issue.message.startswith("The table has ")

@@ -142,12 +142,15 @@ def test_a_name_that_is_no_text_can_still_be_shown(tmp_path):
 
 def test_a_file_that_is_too_large_does_not_stop_the_others(tmp_path):
     written(tmp_path, {"a.yml": sigma("a"), "b.yml": b"#" * 501, "c.json": b" " * 999 + b"[", "d.json": b" " * 2001})
-    ruleset = read_path(tmp_path, limits=Limits(file_bytes=500, json_bytes=2000))
-    assert origins(ruleset) == ["a.yml"]
-    assert [(issue.where, issue.message) for issue in ruleset.issues] == [
+    written(tmp_path, {"e.csv": b"id,technique\n1,T1059\n" + b"\n" * 900, "f.TSV": b" " * 1001})
+    ruleset = read_path(tmp_path, limits=Limits(file_bytes=500, json_bytes=2000, table_bytes=1000))
+    assert origins(ruleset) == ["a.yml", "e.csv"]
+    told = [(issue.where, issue.message) for issue in ruleset.issues if issue.kind is IssueKind.UNREADABLE]
+    assert told == [
         ("b.yml", "The file is larger than 500 bytes and was not read."),
         ("c.json", "The file is not valid JSON (line 1: Expecting value)."),
         ("d.json", "The file is larger than 2,000 bytes and was not read."),
+        ("f.TSV", "The file is larger than 1,000 bytes and was not read."),
     ]
 
 

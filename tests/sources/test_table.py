@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.model import Issue, IssueKind, Rule, Severity
-from coverage.sources.library import read_document
+from coverage.model import Issue, IssueKind, Rule, RuleSetBuilder, Severity
+from coverage.score import Settings, score
+from coverage.sources import table
+from coverage.sources.kinds import COUNTED_NOTE
+from coverage.sources.library import read_document, read_path
 from coverage.sources.table import ColumnMapping, guess_columns, read_sheet, read_table
+from tests.rules import ENTERPRISE, figures
 
 FULL = ColumnMapping(
     rule_id="ID",
@@ -229,3 +233,78 @@ def test_records_of_the_api_are_none():
     records = [{"id": "a", "mitre_techniques": ["T1059"], "technique": "T1003"}]
     (rule,), _ = read_document(json.dumps(records).encode(), "r.json")
     assert (rule.techniques, rule.source) == (("T1059",), "JSON")
+
+
+# Very many rows.
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """The rules of rows, of which there are more than are listed."""
+
+    def read(rows, mapping=FULL):
+        with monkeypatch.context() as patch:
+            patch.setattr(table, "LISTED", 0)
+            return read_table(rows, mapping, where="t.csv", first=2)
+
+    return read
+
+
+def test_of_more_rows_than_are_listed_the_kinds_are_counted(counted):
+    rules, issues = counted([ROW, {}, ROW | {"ID": "t-2", "Severity": "HIGH"}, {"Techniques": ["T1003", {}]}])
+    assert [(rule.rule_id, rule.name, rule.origin, rule.count) for rule in rules] == [
+        ("t.csv: T1003 |  | unknown | disabled", "1 rule tagged T1003", "t.csv, 1 rule", 1),
+        (
+            "t.csv: T1059.001, T1547 | Execution, Persistence | high | enabled",
+            "2 rules tagged T1059.001, T1547, Execution, Persistence",
+            "t.csv, 2 rules",
+            2,
+        ),
+    ]
+    assert [(issue.kind, issue.rule, issue.where) for issue in issues] == [
+        (IssueKind.NO_SEVERITY, rules[0].rule_id, "t.csv, 1 rule"),
+        (IssueKind.WRONG_TYPE, rules[0].rule_id, "t.csv, 1 rule"),
+        (IssueKind.WRONG_TYPE, rules[0].rule_id, "t.csv, 1 rule"),
+    ]
+
+
+cells = st.fixed_dictionaries(
+    {},
+    optional={
+        "ID": st.sampled_from(("a", "b", " a", 1, "1", True)),
+        "Severity": st.sampled_from(("low", "Low", "none such", 1, True)),
+        "Enabled": st.sampled_from(("yes", "no", True, 0, "perhaps")),
+        "Tactics": st.sampled_from(("Execution", "Stealth", "x")),
+        "Techniques": st.lists(st.sampled_from(("T1059", "T1059.001", "T1562", "TA0002:T1003", "T9", "x"))).map(
+            ", ".join
+        ),
+    },
+)
+
+
+@given(st.lists(cells, min_size=1))
+def test_every_figure_is_the_same_listed_and_counted(rows):
+    def read(listed):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(table, "LISTED", listed)
+            builder = RuleSetBuilder()
+            builder.extend(*read_table(rows, FULL, where="t"))
+            return builder.build()
+
+    for settings in (Settings(), Settings(severities=frozenset({Severity.LOW}), potential=True)):
+        assert figures(score(read(0), ENTERPRISE, settings)) == figures(score(read(1_000), ENTERPRISE, settings))
+
+
+def test_rows_beyond_the_most_do_not_count_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(table, "_MOST_ROWS", 2)
+    rules, issues = read_table([ROW, {}, ROW | {"ID": "t-2"}], FULL, where="t.csv")
+    assert len(rules) == 1
+    message = "The table has more than 2 rows; the others do not count."
+    assert issues == [Issue(IssueKind.UNREADABLE, "", "t.csv", message)]
+
+
+def test_a_table_that_is_counted_says_so(monkeypatch, tmp_path):
+    (tmp_path / "t.csv").write_text("id,technique\n1,T1059\n2,T1059\n")
+    assert read_path(tmp_path).notes == ()
+    monkeypatch.setattr(table, "LISTED", 1)
+    assert read_path(tmp_path).notes == (COUNTED_NOTE,)

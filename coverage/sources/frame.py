@@ -1,0 +1,174 @@
+"""Rules from a pandas DataFrame with a row for each; of very many the kinds are counted, column by column."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from math import isnan
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coverage.model import RuleSet, RuleSetBuilder
+from coverage.sources.cells import cell
+from coverage.sources.fields import flat
+from coverage.sources.kinds import COUNTED_NOTE, LISTED, Kinds
+from coverage.sources.table import (
+    SOURCE,
+    ColumnMapping,
+    column_names,
+    guess_columns,
+    kind_reader,
+    no_techniques,
+    read_table,
+    stated_id,
+)
+
+_Columns = Mapping[str, pd.Series]
+_Numbers = npt.NDArray[np.int64]
+_Flags = npt.NDArray[np.bool_]
+_Coded = tuple[_Numbers, list[object]]
+"""A column as a number for each row, and the cell that each number stands for."""
+
+_LARGEST = 2**62
+
+
+def read_frame(
+    frame: pd.DataFrame, mapping: ColumnMapping | None = None, *, where: str = "frame", listed: int = LISTED
+) -> RuleSet:
+    """The rules of a frame, by a mapping that is guessed from its columns unless one is given; `where` is its name.
+
+    A cell may be a text, also of several tags, a list or an array of them, a number, a truth value or null. Of more
+    than `listed` rows there is a rule for each kind, see `coverage.sources.kinds`, and every figure is the same as if
+    each row were listed. The frame is not changed, and nothing that a cell holds raises an error.
+    """
+    names = column_names([str(name) for name in frame.columns])
+    columns = dict(zip(names, (column for _, column in frame.items()), strict=True))
+    mapping = mapping or guess_columns(names)
+    builder = RuleSetBuilder()
+    if not mapping.techniques:
+        builder.issues.append(no_techniques(names, where))
+    elif len(frame) > listed:
+        kinds = _kinds(columns, mapping, where)
+        builder.extend(kinds.rules(), kinds.issues())
+        builder.notes.append(COUNTED_NOTE)
+    else:
+        rows = zip(*(map(_plain, column.tolist()) for column in columns.values()), strict=True)
+        builder.extend(*read_table((dict(zip(columns, row, strict=True)) for row in rows), mapping, where=where))
+    return builder.build()
+
+
+def _kinds(columns: _Columns, mapping: ColumnMapping, where: str) -> Kinds:
+    reader = kind_reader(mapping)
+    telling = [name for name in reader.columns if name in columns]
+    groups, cells = _grouped([_coded(columns[name]) for name in telling])
+    readings = [reader.read(dict(zip(telling, row, strict=True))) for row in cells]
+    is_rule = ~_are_blank(columns, groups, cells)
+    counts = np.bincount(groups[is_rule], minlength=len(cells)).tolist()
+    duplicates = [0] * len(cells)
+    if mapping.rule_id is not None and mapping.rule_id in columns:
+        is_enabled = np.array([reading.kind.enabled for reading in readings])[groups]
+        same = _duplicates(columns[mapping.rule_id], is_enabled)
+        duplicates = np.bincount(groups[same], minlength=len(cells)).tolist()
+    kinds = Kinds(where, SOURCE)
+    for reading, number, double in zip(readings, counts, duplicates, strict=True):
+        if number:
+            kinds.add(reading.kind, reading.problems, number, double)
+    return kinds
+
+
+def _coded(column: pd.Series) -> _Coded:
+    if column.dtype != object:
+        codes, found = pd.factorize(column, use_na_sentinel=True)
+        cells = [cell(_plain(value)) for value in found.tolist()]
+        return np.where(codes < 0, len(cells), codes), [*cells, ""]
+    values = column.tolist()
+    are_lists = set(map(type, values)) == {list}
+    try:  # lists of texts, nearly always
+        codes = _numbered(map(tuple, values) if are_lists else map(_key, values))
+    except TypeError:
+        codes = _numbered(map(_key, values))
+    return codes, [cell(_plain(values[place])) for place in _first_places(codes).tolist()]
+
+
+def _numbered(keys: Iterable[object]) -> _Numbers:
+    """The number of each key, which is that of its first appearance from 0 up."""
+    numbers: dict[object, int] = defaultdict(count().__next__)
+    return np.fromiter(map(numbers.__getitem__, keys), dtype=np.int64)
+
+
+def _first_places(numbers: _Numbers) -> _Numbers:
+    """For each number from 0 up, the first row that has it."""
+    places = np.empty(numbers.max(initial=-1) + 1, dtype=np.int64)
+    places[numbers[::-1]] = np.arange(len(numbers))[::-1]  # of several rows the one that is written last stays
+    return places
+
+
+def _grouped(coded: Sequence[_Coded]) -> tuple[_Numbers, list[tuple[object, ...]]]:
+    """For each row the number of its group, of rows that have the same cells, and the cells of each group."""
+    groups, size = np.zeros(len(coded[0][0]), dtype=np.int64), 1
+    for codes, cells in coded:
+        if size * len(cells) > _LARGEST:
+            groups, found = pd.factorize(groups)
+            size = len(found)
+        groups = groups * len(cells) + codes
+        size *= len(cells)
+    groups, _ = pd.factorize(groups)
+    firsts = _first_places(groups)
+    columns = [[cells[code] for code in codes[firsts].tolist()] for codes, cells in coded]
+    return groups, list(zip(*columns, strict=True))
+
+
+def _are_blank(columns: _Columns, groups: _Numbers, cells: Sequence[tuple[object, ...]]) -> _Flags:
+    """Whether each row is blank in all of its columns; those of its group alone do not say so."""
+    blank = np.array([all(value == "" for value in row) for row in cells])[groups]
+    rows = np.flatnonzero(blank)
+    for column in columns.values():
+        blank[rows] &= np.fromiter((cell(_plain(value)) == "" for value in column.iloc[rows].tolist()), dtype=bool)
+    return blank
+
+
+def _duplicates(ids: pd.Series, is_enabled: _Flags) -> _Numbers:
+    """The rows that have the id of another one, which counts: the first that is enabled, else the first."""
+    if ids.dtype == object and pd.api.types.infer_dtype(ids) == "string":
+        ids = ids.astype("str")
+    if ids.dtype == "str":
+        ids = ids.str.strip()
+    if ids.dtype != object and ids.nunique() == len(ids):
+        return np.empty(0, dtype=np.int64)
+    codes, cells = _coded(ids)
+    numbers: dict[str, int] = {}
+    texts = (stated_id(value) for value in cells)
+    ids_of = np.array([-1 if text is None else numbers.setdefault(text, len(numbers)) for text in texts])[codes]
+    has_id = ids_of >= 0
+    rows = np.concatenate([np.flatnonzero(has_id & is_enabled), np.flatnonzero(has_id & ~is_enabled)])
+    return rows[pd.Series(ids_of[rows]).duplicated().to_numpy()]
+
+
+def _key(value: object) -> object:
+    """Equal for what means the same in a cell; 1 is equal to True, and means another thing."""
+    value = _plain(value)
+    if value is None or isinstance(value, str | tuple):
+        return value
+    try:
+        hash(value)
+    except TypeError:
+        return type(value)
+    return type(value), value
+
+
+def _plain(value: object) -> object:
+    """A value as `cell` knows it: nulls of all kinds are None, and lists and arrays are tuples with a hash."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return tuple(part if isinstance(part, str) else type(part) for part in flat(value) if not _is_null(part))
+    return None if _is_null(value) else value
+
+
+def _is_null(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and isnan(value))
