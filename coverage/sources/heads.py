@@ -51,6 +51,7 @@ class TableHead:
 def tables_in(ruleset: RuleSet) -> frozenset[str]:
     """The files that are tables, or may be ones without a column for techniques, by what reading them brought."""
     read = {rule.origin for rule in ruleset.rules if rule.source in (SOURCE, JSON_SOURCE)}
+    read |= {table for origin in read if (table := origin.rpartition(", ")[0])}  # whose rules were only counted
     refused = {issue.where.partition("#")[0] for issue in ruleset.issues if not issue.rule}
     return frozenset(read | {origin for origin in refused if origin.lower().endswith(_SUFFIXES)})
 
