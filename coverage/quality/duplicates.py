@@ -35,8 +35,11 @@ class Duplicate:
 def duplicates(rules: Sequence[Rule], issues: Iterable[Issue]) -> tuple[Duplicate, ...]:
     """The repeated rules among those given, in the order of `Likeness`; `issues` are what reading them brought.
 
-    Rules that a database has only counted have no names, so they are no one's duplicates.
+    Rules that were only counted have no names and no ids of their own, so they are no one's duplicates; how many of
+    them share an id is in the issues.
     """
+    counted = {(rule.feed, rule.source) for rule in rules if rule.count > 1}
+    rules = [rule for rule in rules if (rule.feed, rule.source) not in counted]
     by_key = {rule.key: rule for rule in rules}
     same_id = [
         Duplicate(Likeness.ID, issue.rule, issue.where, issue.feed, by_key[issue.feed, issue.rule])
@@ -60,12 +63,9 @@ def _across_sources(rules: Iterable[Rule]) -> Iterator[Duplicate]:
 
 
 def _alike(rules: Iterable[Rule]) -> Iterator[Duplicate]:
-    known = tuple(rules)
-    counted = {(rule.feed, rule.source) for rule in known if rule.count > 1}
     groups: dict[object, dict[str, Rule]] = {}
-    for rule in known:
-        if (rule.feed, rule.source) not in counted:
-            groups.setdefault(_likeness(rule), {}).setdefault(rule.rule_id, rule)
+    for rule in rules:
+        groups.setdefault(_likeness(rule), {}).setdefault(rule.rule_id, rule)
     for first, *others in (group.values() for group in groups.values()):
         for rule in others:
             yield _duplicate(Likeness.NAME, rule, first)

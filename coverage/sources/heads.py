@@ -12,13 +12,14 @@ from coverage.model import RuleSet
 from coverage.sources.corrections import Corrections
 from coverage.sources.csv_table import csv_rows
 from coverage.sources.documents import JSON_SOURCE, ZIP_MARK, is_csv, is_json, json_columns, json_document, json_rows
-from coverage.sources.entries import DEFAULT_LIMITS, Entry, Intake
+from coverage.sources.entries import DEFAULT_LIMITS, Entry, Intake, read_bounded
 from coverage.sources.fields import flat
-from coverage.sources.folders import folder_files, read_files
 from coverage.sources.library import file_batch, upload_entries
 from coverage.sources.table import SOURCE, ColumnMapping, columns_of, find_header
 from coverage.sources.text import UnreadableError, cut, decode, printable
 
+_SUFFIXES = (".csv", ".tsv", ".xlsx", ".json")
+_MOST_FILES = 1_000
 _ROWS = 50  # in which cells are looked for
 _SAMPLES = 3  # of one column
 _LONGEST_SAMPLE = 40  # characters
@@ -41,7 +42,9 @@ class TableHead:
 def tables_in(ruleset: RuleSet) -> frozenset[str]:
     """The files that are tables, or may be ones without a column for techniques, by what reading them brought."""
     read = {rule.origin for rule in ruleset.rules if rule.source in (SOURCE, JSON_SOURCE)}
-    return frozenset(read | {issue.where.partition("#")[0] for issue in ruleset.issues if not issue.rule})
+    read |= {table for origin in read if (table := origin.rpartition(", ")[0])}  # whose rules were only counted
+    refused = {issue.where.partition("#")[0] for issue in ruleset.issues if not issue.rule}
+    return frozenset(read | {origin for origin in refused if origin.lower().endswith(_SUFFIXES)})
 
 
 def upload_heads(
@@ -56,12 +59,27 @@ def path_heads(path: Path, corrections: Corrections, only: frozenset[str] | None
     intake = Intake(DEFAULT_LIMITS)
     try:
         if path.is_dir():
-            files = (file for file in folder_files(path, intake) if only is None or file.origin in only)
-            return _heads((Entry(file.origin, data) for file, data in read_files(files, intake)), corrections, only)
+            return _heads(_files(path, only, intake), corrections, only)
         with path.open("rb") as stream:
             return _heads(file_batch(str(path), stream, intake).entries, corrections, only)
     except (OSError, SourceError):
         return ()
+
+
+def _files(root: Path, only: frozenset[str] | None, intake: Intake) -> Iterator[Entry]:
+    """Those files of a folder that are asked for, or all that may be tables."""
+    for origin in sorted(only) if only is not None else _candidates(root):
+        path = root / origin
+        try:
+            with path.open("rb") as stream:
+                yield Entry(origin, read_bounded(stream, intake.limit(path.name)))
+        except (OSError, UnreadableError):
+            continue
+
+
+def _candidates(root: Path) -> list[str]:
+    found = (path for suffix in _SUFFIXES for path in root.rglob(f"*{suffix}"))
+    return sorted(path.relative_to(root).as_posix() for path in islice(found, _MOST_FILES))
 
 
 def _heads(entries: Iterator[Entry], corrections: Corrections, only: frozenset[str] | None) -> tuple[TableHead, ...]:

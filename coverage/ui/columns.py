@@ -91,12 +91,21 @@ def _draw_table(alike: list[TableHead], setting: Shared[Corrections], key: str) 
     head = alike[0]
     lacking = not head.mapping.techniques
     others = f" and {count(len(alike) - 1, 'table')} like it" if len(alike) > 1 else ""
-    with st.expander(
+    panel_key, open_key = f"{key}_panel", f"{key}_open"
+    if lacking:
+        st.session_state[open_key] = True
+    # Streamlit forgets in the next run that a panel was opened for the visitor.
+    st.session_state[panel_key] = st.session_state.get(open_key, False)
+    panel = st.expander(
         f"Columns of {markdown(head.origin, 60)}{others}",
-        expanded=lacking,
         icon=":material/warning:" if lacking else ":material/table:",
-        key=f"{key}_panel",
-    ):
+        key=panel_key,
+        on_change=_fold,
+        args=(panel_key, open_key),
+    )
+    if not panel.open:
+        return
+    with panel:
         if lacking:
             st.warning("No column looks like techniques. Choose the one that names them.")
             shown = [f"{column}: {' · '.join(head.samples[column])}" for column in head.columns[:_MOST_COLUMNS]]
@@ -142,6 +151,11 @@ def _labels(columns: tuple[str, ...]) -> dict[int, str]:
         label = cut(printable(column), _LONGEST_LABEL)
         labels[place] = f"{label} ({place + 1})" if label in labels.values() else label
     return labels
+
+
+def _fold(panel_key: str, open_key: str) -> None:
+    touched()
+    st.session_state[open_key] = st.session_state[panel_key]
 
 
 def _choose(setting: Shared[Corrections], columns: tuple[str, ...], field: str, widget: str) -> None:

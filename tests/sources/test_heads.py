@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from coverage.model import IssueKind
 from coverage.sources import heads as heads_module
+from coverage.sources import table
 from coverage.sources.corrections import NO_CORRECTIONS
 from coverage.sources.heads import path_heads, tables_in, upload_heads
 from coverage.sources.library import read_path, read_uploads
@@ -95,6 +96,22 @@ def test_a_library_without_tables_is_not_read_for_their_heads(tmp_path, monkeypa
 )
 def test_what_is_no_table_has_no_head(name, data):
     assert upload_heads([(name, data)], NO_CORRECTIONS) == ()
+
+
+def test_what_is_no_table_in_a_library_is_not_looked_at_again(tmp_path):
+    (tmp_path / "a.yml").write_bytes(SIGMA)
+    (tmp_path / "b.yml").write_bytes(b"title: [unclosed")
+    (tmp_path / "c.csv").write_bytes(CSV)
+    assert tables_in(read_path(tmp_path)) == {"c.csv"}
+
+
+def test_a_table_whose_rules_were_only_counted_has_a_head(tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "LISTED", 2)
+    (tmp_path / "big, b.csv").write_bytes(CSV.replace(b"Mapping", b"Technique"))
+    ruleset = read_path(tmp_path)
+    assert any(rule.origin.startswith("big, b.csv, ") for rule in ruleset.rules)
+    (head,) = path_heads(tmp_path, NO_CORRECTIONS, tables_in(ruleset))
+    assert head.origin == "big, b.csv"
 
 
 def test_a_path_that_cannot_be_read_has_no_heads(tmp_path):

@@ -36,6 +36,12 @@ def words(test):
     return "\n".join(str(each.value) for each in (*test.markdown, *test.warning, *test.caption))
 
 
+def unfolded(test, name="upload"):
+    """The page with the first table's columns in sight."""
+    test.session_state[f"{name}_columns_0_open"] = True
+    return test.run()
+
+
 def link_of(test):
     """The parameters of the page's URL."""
     return {name: value[0] if isinstance(value, list) else value for name, value in test.query_params.items()}
@@ -49,7 +55,7 @@ def upload(open_page):
         test = open_page(page, source="upload", **parameters)
         test.file_uploader(key="upload_files").set_value([(name, data, "") for name, data in files]).run()
         assert list(test.exception) == []
-        return test
+        return unfolded(test)
 
     return upload_it
 
@@ -121,7 +127,7 @@ def test_tables_with_the_same_columns_are_corrected_together_and_others_on_their
 def test_a_correction_survives_a_reload_and_belongs_to_one_visitor(upload, open_page):
     test = choose(upload(("rules.csv", as_csv())), "techniques", 1)
     link = link_of(test)
-    fresh = open_page(**link)
+    fresh = unfolded(open_page(**link))
     assert "**2 rules** from Upload" in words(fresh)
     assert fresh.multiselect(key="upload_columns_0_techniques").value == [1]
     other = open_page(**{name: value for name, value in link.items() if name != "upload_columns"})
@@ -153,3 +159,14 @@ def test_a_source_without_tables_asks_for_nothing(open_page, upload):
     assert [each.key for each in open_page().multiselect if "columns" in str(each.key)] == []
     sigma = b"title: x\nid: y\nlevel: high\ntags: [attack.t1047]\ndetection: {a: b}\n"
     assert [each.key for each in upload(("a.yml", sigma)).multiselect if "columns" in str(each.key)] == []
+
+
+def test_the_columns_of_the_side_before_are_corrected_on_their_own(open_page):
+    test = open_page("pages/compare.py", before_rules="upload")
+    test.file_uploader(key="before_upload_files").set_value([("rules.csv", as_csv(), "")]).run()
+    assert any("no column for techniques" in words(test).replace("\\", "") for _ in test.warning)
+    test.multiselect(key="before_upload_columns_0_techniques").set_value([1]).run()
+    assert list(test.exception) == []
+    assert "before_upload_columns" in test.query_params
+    assert test.multiselect(key="before_upload_columns_0_techniques").value == [1]
+    assert any("2 rules" in each.value for each in test.caption)
