@@ -7,6 +7,7 @@ import streamlit as st
 from coverage.changes import cell_changes, rule_changes
 from coverage.store import Load, utc_now
 from coverage.ui.caches import config, coverage_of
+from coverage.ui.cancel import is_cancelled
 from coverage.ui.frame import View
 from coverage.ui.loading import Loaded, Part
 from coverage.ui.markup import count, level_badge, markdown, plain, plain_list
@@ -37,7 +38,7 @@ def _stand_in(view: View) -> None:
     loaded = view.loaded
     reasons = "\n\n".join(_reason(part, view, several=loaded.is_several) for part in loaded.failed)
     st.warning(
-        f"{reasons} Mend it or choose another source, then hit Recalculate.",
+        f"{reasons} {_advice(loaded.failed, 'Mend it or choose another source, then hit Recalculate.')}",
         title=f"Sample data, not your rules: {len(loaded.load.ruleset.rules)} made-up rules are shown",
         icon=":material/warning:",
     )
@@ -52,7 +53,13 @@ def _old_or_missing(part: Part, view: View) -> None:
     else:
         title = f"These {whose} are {_age(good)} old, loaded {good.loaded_at:%d %B, %H:%M} UTC"
         icon = ":material/history:"
-    st.warning(f"{_reason(part, view, several=False)} Mend it, then hit Recalculate.", title=title, icon=icon)
+    advice = _advice((part,), "Mend it, then hit Recalculate.")
+    st.warning(f"{_reason(part, view, several=False)} {advice}", title=title, icon=icon)
+
+
+def _advice(failed: tuple[Part, ...], advice: str) -> str:
+    """How to go on; where nothing failed but by the visitor's own will there is nothing to mend."""
+    return "Hit Recalculate to load them." if all(is_cancelled(part.state) for part in failed) else advice
 
 
 def _reason(part: Part, view: View, *, several: bool) -> str:

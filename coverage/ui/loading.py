@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,10 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 from coverage.model import no_progress
 from coverage.store import Load, SourceState, utc_now
 from coverage.ui.caches import joined
+from coverage.ui.cancel import cancel_button, cancelled, forget_cancelled
 from coverage.ui.sources import PageSource, sample_source
 
 _RECALCULATE = "load_recalculate"
 _SAID = "load_said"
+_LONG = 1.0  # s, from which a load can be cancelled
 _LABELS_SHOWN = 3
 
 
@@ -74,9 +77,14 @@ def load_rules(sources: tuple[PageSource, ...], *, fresh: bool, max_age: float, 
     its newest attempt is older than `max_age` seconds. `place` shows the progress.
     """
     asked = st.session_state.pop(_RECALCULATE, False)
+    if asked:
+        forget_cancelled()
     parts: list[Part] = []
     again: set[str] = set()
     for source in sources:
+        if (stopped := cancelled(source)) is not None:
+            parts.append(Part(source, stopped))
+            continue
         state = source.store.state(source.key)
         known = state.ended_at is not None
         if asked or not known or (fresh and state.age(utc_now()) >= max_age):
@@ -109,15 +117,23 @@ def _together(parts: list[Part], loads: list[Load | None]) -> Load | None:
 
 def load_once(source: PageSource, place: DeltaGenerator) -> SourceState:
     """The state of a source beside the chosen one, which is loaded if it never was."""
-    state = source.store.state(source.key)
-    return state if state.ended_at is not None else _load(source, share=True, place=place)
+    state = cancelled(source) or source.store.state(source.key)
+    return state if state.failure is not None or state.ended_at is not None else _load(source, share=True, place=place)
 
 
 def _load(source: PageSource, *, share: bool, place: DeltaGenerator) -> SourceState:
     name = f"Loading rules: {source.label}"
-    bar = place.progress(0.0, text=f"{name} …")
+    started = time.monotonic()
+    with place.container():
+        bar = st.progress(0.0, text=f"{name} …")
+        below: DeltaGenerator | None = st.empty()
 
     def progress(done: int, total: int | None) -> None:
+        nonlocal below
+        if below is not None and time.monotonic() - started > _LONG:
+            with below:
+                cancel_button(source)
+            below = None
         if total:
             bar.progress(min(done / total, 1.0), text=f"{name}, {done:,} of {total:,}")
         else:
