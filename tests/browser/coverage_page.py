@@ -147,7 +147,8 @@ class CoveragePage:
         self.settle()
 
     def choose(self, key: str, label: str) -> None:
-        """Choose in a select box."""
+        """Choose in a select box, which is scrolled to first, because a menu closes when its page scrolls."""
+        self.key(key).scroll_into_view_if_needed()
         self.key(key).locator("input").click()
         self.page.get_by_role("option", name=label, exact=True).click()
         self.settle()
