@@ -38,11 +38,11 @@ def pack(readings: Iterable[Reading]) -> list[Any]:
     The counts are those of each reading.
     """
     rules: list[Rule] = []
-    issues: list[tuple[str, str, str, str]] = []
+    issues: list[tuple[str, ...]] = []
     counts = []
     for found, wrong in readings:
         rules += found
-        issues += [(issue.kind.value, issue.rule, issue.where, issue.message) for issue in wrong]
+        issues += [(issue.kind.value, issue.rule, issue.where, issue.message, issue.feed) for issue in wrong]
         counts.append((len(found), len(wrong)))
     tuples: dict[object, int] = {}
     columns: list[list[object]] = []

@@ -61,17 +61,15 @@ def read_all(
         for number, chunk in enumerate(_chunks(entries)):
             length = sum(len(entry.data) for entry in chunk)
             size += length
-            if max(size, expected or 0) >= _ENOUGH and not corrections.tables:
+            is_small = length <= _MOST_GIVEN
+            if is_small and max(size, expected or 0) >= _ENOUGH and not corrections.tables:
                 helpers.start()
-            if length > _MOST_GIVEN or not helpers.take(number, chunk):
+            if not (is_small and helpers.take(number, chunk)):
                 keep(number, read(chunk))
             for other, readings in helpers.finished():
                 keep(other, readings)
         for number, chunk, answer in helpers.rest():
-            keep(
-                number,
-                [read_document(entry.data, entry.origin, corrections) for entry in chunk] if answer is None else answer,
-            )
+            keep(number, read(chunk) if answer is None else answer)
     return [reading for number in sorted(found) for reading in found[number]]
 
 

@@ -100,7 +100,8 @@ def read_folder(root: Path, intake: Intake, progress: Progress, corrections: Cor
     found |= {file: (digest, reading) for (file, digest), reading in zip(new, readings, strict=True)}
     kept = [file for file in files if file in found]  # of the others the intake knows
     digests, readings = [found[file][0] for file in kept], [found[file][1] for file in kept]
-    is_new = len(found) > reused or reused < len(known.by_stamp)
+    # What visitors correct is theirs; kept, it would in the end take the place of what the operator's sources brought.
+    is_new = not corrections.tables and (len(found) > reused or reused < len(known.by_stamp))
     if is_new and sum(len(rules) for rules, _ in readings) <= _MOST_RULES:
         paths, stamps = [file.path for file in kept], _columns(kept)
         cached.save([_listing(kept, stamps), trusted_before], pack(readings), [paths, stamps, digests])
@@ -149,7 +150,7 @@ def read_single(
         reading = read()
         if _stamp(os.fstat(stream.fileno())) != stamp:  # it changed while it was read
             return reading
-    if len(reading[0]) <= _MOST_RULES:
+    if not corrections.tables and len(reading[0]) <= _MOST_RULES:
         cached.save([stamp, digest, intake.told(), trusted_before], pack([reading]))
     return reading
 
