@@ -26,8 +26,10 @@ RULES = st.builds(
     tenant=st.none() | TEXTS,
     updated_at=st.none() | TEXTS,
     count=st.integers(1, 2**40),
+    tags=TUPLES,
+    feed=TEXTS,
 )
-ISSUES = st.builds(Issue, st.sampled_from(IssueKind), TEXTS, TEXTS, TEXTS)
+ISSUES = st.builds(Issue, st.sampled_from(IssueKind), TEXTS, TEXTS, TEXTS, TEXTS)
 READINGS = st.lists(st.tuples(st.lists(RULES, max_size=3), st.lists(ISSUES, max_size=3)), max_size=4)
 ONE = ([Rule("a", "A", Severity.LOW, True, None, ("T1003",), "Sigma", "a.yml")], [])  # noqa: FBT003
 

@@ -87,6 +87,12 @@ def test_with_corrected_columns_all_is_read_here(processes):
     assert processes == []
 
 
+def test_one_large_file_starts_no_helper(processes):
+    large = ENTRIES[-1]
+    assert results(entries=[large]) == EXPECTED[-1:]
+    assert processes == []
+
+
 def test_on_one_core_there_is_no_helper(processes, monkeypatch):
     monkeypatch.setattr(parallel, "_cores", lambda: 1)
     assert results() == EXPECTED
