@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from coverage.figures.grid import Grid, Handle, Header, Tile
 from coverage.figures.palette import Palette
 from coverage.figures.text import escaped
+from coverage.model import count_rules
 from coverage.score import Coverage, Level, TechniqueCoverage
 
 EXPAND = "expand"
@@ -77,8 +78,8 @@ def _hover(cell: TechniqueCoverage) -> Iterator[str]:
     yield f"{cell.technique_id} · {escaped(cell.tactic.name)}"
     rules = f"{cell.rule_count:,} rule{'s' * (cell.rule_count != 1)}"
     yield f"{cell.level.value} · {rules}"
-    if cell.disabled:
-        yield f"{cell.potential_level.value} with {len(cell.disabled)} disabled"
+    if disabled := count_rules(cell.disabled):
+        yield f"{cell.potential_level.value} with {disabled:,} disabled"
     if cell.sub_techniques:
         covered = sum(sub.level is not Level.NONE for sub in cell.sub_techniques)
         of_all = f"{covered} of {len(cell.sub_techniques)} sub-techniques"

@@ -82,21 +82,23 @@ def _draw(view: View, technique: str, tactic: str | None) -> None:
         parts = [_head(view, detail, tactic), found]
         if len(detail.rules) > _FIRST:
             _draw_parts(parts)
-            _draw_all("All", detail.rules, f"detail_find_{technique}")
-            parts = []
-        if detail.disabled:
+            _draw_all("rules", detail.rules, f"detail_find_{technique}")
+        if detail.disabled_count:
             parts.append(_disabled(detail))
+        if len(detail.disabled) > _FIRST:
+            _draw_parts(parts)
+            _draw_all("disabled rules", detail.disabled, f"detail_find_disabled_{technique}")
         if detail.sub_techniques:
             parts.append(_sub_techniques(detail.sub_techniques))
         parts.append(context_part(technique, view.coverage.catalog.attack.version))
         parts.append(outside_link("Open on attack.mitre.org", detail.url))
         _draw_parts(parts)
-        if len(detail.disabled) > _FIRST:
-            _draw_all("All disabled", detail.disabled, f"detail_find_disabled_{technique}")
 
 
 def _draw_parts(parts: list[str]) -> None:
+    """Draw what there is so far as one element; the parts are gone then."""
     st.html(f'<div class="cov-detail">{"".join(parts)}</div>')
+    parts.clear()
 
 
 def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None:
@@ -146,8 +148,8 @@ def _disabled(detail: TechniqueDetail) -> str:
     )
 
 
-def _draw_all(which: str, rules: tuple[Rule, ...], key: str) -> None:
-    label = f"{which} {count_rules(rules):,} rules"
+def _draw_all(what: str, rules: tuple[Rule, ...], key: str) -> None:
+    label = f"All {count_rules(rules):,} {what}"
     part = st.expander(label, icon=":material/list:", key=f"{key}_{times_closed()}", on_change=touched)
     if not part.open:
         return
@@ -177,7 +179,7 @@ def _matches(table: pd.DataFrame, text: str) -> pd.Series[bool]:
 
 
 def _what_to_do(view: View, detail: TechniqueDetail) -> str:
-    if detail.disabled:
+    if detail.disabled_count:
         return f"{count(detail.disabled_count, 'disabled rule')} would count here if enabled: review and enable."
     if view.choices.deviations():
         return "None of the rules that count under the sidebar's settings names it. Widen them, or write a rule."

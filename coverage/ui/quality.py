@@ -78,9 +78,9 @@ def draw_stale(view: View, quality: Quality) -> None:
         view,
         shown,
         {
-            "name": st.column_config.TextColumn("Rule", width="large"),
             "tag": "Tag",
             "new_id": "Write instead",
+            "name": st.column_config.TextColumn("Rule", width=300),
             "standing": "Is",
             "since": "Revoked since ATT&CK",
             "state": "Rule is",

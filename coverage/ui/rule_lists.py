@@ -33,7 +33,7 @@ class _List:
 _LISTS = {
     "rules": _List(
         "All rules",
-        lambda view, _: view.loaded.load.ruleset.rule_count,
+        lambda view, _: view.ruleset.rule_count,
         lambda view, _: draw_rules(view),
     ),
     "unmapped": _List("Unmapped", lambda _, quality: _rules(quality.unmapped), draw_unmapped),

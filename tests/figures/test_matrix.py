@@ -246,6 +246,12 @@ def test_who_points_at_a_tile_reads_what_it_is(tactic, technique, lines):
     assert tile_of(grid, tactic, technique).hover.split("<br>") == lines
 
 
+def test_disabled_rules_that_were_only_counted_are_all_of_them():
+    coverage = coverage_of(rule("T1486", enabled=False, count=12_345))
+    tile = tile_of(matrix_grid(coverage, LIGHT), "TA0040", "T1486")
+    assert "full with 12,345 disabled" in tile.hover.split("<br>")
+
+
 # What catalogs may bring.
 
 

@@ -62,6 +62,12 @@ def test_a_list_follows_the_sidebar_s_settings(open_list):
     assert test.query_params["rules_list"] == "unmapped"
 
 
+@pytest.mark.parametrize("severity", ["high", "low"])
+def test_the_list_of_all_rules_is_as_long_as_its_button_says_under_a_filter(open_list, severity):
+    test = open_list("rules", severity=severity)
+    assert len(test.dataframe[0].value) == sizes(test)["rules"] < len(RULES)
+
+
 def test_a_technique_s_id_is_a_link_to_its_detail_with_the_settings(open_list):
     test = open_list("fragile", catalog="enterprise", technique="T1047")
     links = set(test.dataframe[0].value["technique_id"])

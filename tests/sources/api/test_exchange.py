@@ -81,6 +81,6 @@ def test_a_name_service_that_does_not_answer_is_left_at_the_deadline(quick, monk
 
 def test_the_deadline_is_for_all_pages_together(api, quick):
     api.paging, api.cap, api.total = "offset", 1, True
-    api.on_request = lambda _: threading.Event().wait(0.25)
+    api.on_request = lambda _: threading.Event().wait(0.6)
     with pytest.raises(SourceError, match="did not give its rules within"):
-        fetch(api.url, limits=replace(quick, deadline=0.4))
+        fetch(api.url, limits=replace(quick, deadline=1.0))
