@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator_singletons import get_dg_singleton_instance
 
 from coverage.detail import SubTechniqueDetail, TechniqueDetail, find_technique, technique_detail
 from coverage.model import Rule, count_rules
@@ -55,7 +56,13 @@ def draw_detail(view: View) -> None:
     if opened is None or technique is None:
         return
     name = view.coverage.catalog.technique_name(technique)
-    st.dialog(markdown(name), width="medium", on_dismiss=_close)(_draw)(view, technique, opened[1])
+    # As `st.dialog` does it, but without its fragment: within that of the matrix, its contents reach the browser but
+    # not the dialog where a second click interrupts the run, and the whole page turns white (Streamlit 1.67).
+    events = get_dg_singleton_instance().event_dg
+    dialog = events._dialog(title=markdown(name), width="medium", on_dismiss=_close)  # noqa: SLF001
+    dialog.open()
+    with dialog:
+        _draw(view, technique, opened[1])
 
 
 def open_linked_detail(view: View) -> None:
@@ -117,6 +124,7 @@ def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None
         format_func=lambda each: markdown(names[each]),
         key=f"detail_tactic_{technique}_{tactic}_{times_closed()}",
         label_visibility="collapsed",
+        on_change=touched,
     )
     return None if chosen == everywhere else chosen
 
@@ -156,7 +164,11 @@ def _draw_all(what: str, rules: tuple[Rule, ...], key: str) -> None:
     with part:
         table = rule_table(rules)
         text = st.text_input(
-            "Search", key=key, placeholder="Search in name, id and origin", label_visibility="collapsed"
+            "Search",
+            key=key,
+            placeholder="Search in name, id and origin",
+            label_visibility="collapsed",
+            on_change=touched,
         )
         if text:
             table = table[_matches(table, text)]
