@@ -17,10 +17,9 @@ class TileColours:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of levels on a light or a dark page, of bars from good to bad, and of the page behind a matrix."""
+    """The colours of levels on a light or a dark page, and of bars from good to bad."""
 
     levels: dict[Level, TileColours]
-    page: str
     good: str
     fair: str
     bad: str
@@ -34,7 +33,6 @@ def palette(*, colour_blind_safe: bool, dark: bool) -> Palette:
 
     The second palette is of Okabe and Ito, https://jfly.uni-koeln.de/color/.
     """
-    page = "#111a2c" if dark else "#ffffff"  # the same as --cov-card in the style sheet
     if colour_blind_safe:
         return Palette(
             {
@@ -42,7 +40,6 @@ def palette(*, colour_blind_safe: bool, dark: bool) -> Palette:
                 Level.PARTIAL: TileColours("#f0e442", "#1c1917"),
                 Level.NONE: _NO_RULES[dark],
             },
-            page=page,
             good="#0072b2",
             fair="#f0e442",
             bad="#d55e00",
@@ -53,7 +50,6 @@ def palette(*, colour_blind_safe: bool, dark: bool) -> Palette:
             Level.PARTIAL: TileColours("#facc15", "#422006"),
             Level.NONE: _NO_RULES[dark],
         },
-        page=page,
         good="#22c55e",
         fair="#eab308",
         bad="#ef4444",

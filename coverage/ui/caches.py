@@ -165,7 +165,7 @@ def _matrix(  # noqa: PLR0917  Streamlit hashes the arguments, whatever their ki
     _colours: Palette,
 ) -> DrawnGrid:
     del serial, matrix, file, settings, palette_key  # the key of the cache
-    return drawn(matrix_grid(_coverage, _colours, frozenset(expanded)), page=_colours.page)
+    return drawn(matrix_grid(_coverage, _colours, frozenset(expanded)))
 
 
 def matrix_of(load: Load, coverage: Coverage, choices: Choices, expanded: tuple[str, ...]) -> DrawnGrid:

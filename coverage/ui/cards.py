@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import streamlit as st
 
 from coverage.score import Level, Totals
@@ -20,11 +22,12 @@ def draw_cards(view: View) -> None:
                 _percent(totals),
                 help="(full + ½ · partial) ÷ all cells of the matrix.",
             )
-            st.html(bar(totals.percent, view.choices.colour(totals.percent)))
             left_out = view.coverage.catalog.left_out.cells
-            st.caption(
-                f"({totals.full} full + ½ · {totals.partial} partial) of {totals.total} cells"
-                + (f", {left_out} left out" if left_out else "")
+            formula = f"({totals.full} full + ½ · {totals.partial} partial) of {totals.total} cells"
+            _draw_bar(
+                totals.percent,
+                view.choices.colour(totals.percent),
+                formula + (f", {left_out} left out" if left_out else ""),
             )
         colours = view.choices.colours
         for level, label, number, colour in (
@@ -34,8 +37,15 @@ def draw_cards(view: View) -> None:
         ):
             with st.container(border=True, key=f"card_{level}", height="stretch"):
                 st.metric(label, f"{number:,}")
-                st.html(bar(round(100 * number / totals.total) if totals.total else None, colour))
-                st.caption(f"of {totals.total} cells · {rules_for(level, view.choices.settings)}")
+                _draw_bar(
+                    round(100 * number / totals.total) if totals.total else None,
+                    colour,
+                    f"of {totals.total} cells · {rules_for(level, view.choices.settings)}",
+                )
+
+
+def _draw_bar(percent: int | None, colour: str, text: str) -> None:
+    st.html(f'{bar(percent, colour)}<div class="cov-formula">{html.escape(text)}</div>')
 
 
 def _percent(totals: Totals) -> str:

@@ -16,7 +16,7 @@ from coverage.tables import difference_table
 from coverage.ui.caches import Side, comparison_of, config, joined
 from coverage.ui.choices import MatrixChoice
 from coverage.ui.columns import corrected, draw_columns
-from coverage.ui.detail import open_detail, times_closed
+from coverage.ui.detail import open_detail
 from coverage.ui.downloads import csv_download
 from coverage.ui.frame import View
 from coverage.ui.links import one_of
@@ -181,11 +181,10 @@ def _draw_difference(view: View, comparison: Comparison) -> None:
         there = {Trend.SAME, *(trend(cell) for cell in comparison.cells)}
         st.html(legend((TREND_WORDS[kind], fill.fill) for kind, fill in colours.items() if kind in there))
         draw_grid(
-            drawn(difference_grid(comparison, colours), page=choices.colours.page),
+            drawn(difference_grid(comparison, colours)),
             "difference",
-            chart=f"difference_chart_{times_closed()}",
             alt=f"Difference matrix: {len(comparison.cells)} cells differ; the table below lists them.",
-            clicked=lambda tactic, technique: open_detail(technique, tactic) if technique else None,
+            clicked=lambda tactic, technique: open_detail(technique, tactic),
         )
 
 

@@ -37,7 +37,7 @@ def open_detail(technique: str, tactic: str | None = None) -> None:
     st.session_state[_OPEN] = (technique, tactic)
 
 
-def times_closed() -> int:
+def _times_closed() -> int:
     """How often this visitor has closed a detail."""
     return int(st.session_state.get(_CLOSED, 0))
 
@@ -45,7 +45,7 @@ def times_closed() -> int:
 def _close() -> None:
     touched()
     st.session_state[_OPEN] = None
-    st.session_state[_CLOSED] = times_closed() + 1
+    st.session_state[_CLOSED] = _times_closed() + 1
 
 
 def draw_detail(view: View) -> None:
@@ -122,7 +122,7 @@ def _choose_tactic(view: View, technique: str, tactic: str | None) -> str | None
         default=tactic if tactic in names else everywhere,
         required=True,
         format_func=lambda each: markdown(names[each]),
-        key=f"detail_tactic_{technique}_{tactic}_{times_closed()}",
+        key=f"detail_tactic_{technique}_{tactic}_{_times_closed()}",
         label_visibility="collapsed",
         on_change=touched,
     )
@@ -158,7 +158,7 @@ def _disabled(detail: TechniqueDetail) -> str:
 
 def _draw_all(what: str, rules: tuple[Rule, ...], key: str) -> None:
     label = f"All {count_rules(rules):,} {what}"
-    part = st.expander(label, icon=":material/list:", key=f"{key}_{times_closed()}", on_change=touched)
+    part = st.expander(label, icon=":material/list:", key=f"{key}_{_times_closed()}", on_change=touched)
     if not part.open:
         return
     with part:

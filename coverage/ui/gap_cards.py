@@ -7,7 +7,7 @@ import streamlit as st
 from coverage.gaps import Gap, find_gaps
 from coverage.ui.detail import open_detail
 from coverage.ui.frame import View
-from coverage.ui.markup import badge, count, level_badge, markdown
+from coverage.ui.markup import badge, count, level_badge, plain
 
 
 def draw_gaps(view: View) -> None:
@@ -40,8 +40,8 @@ def _card(gap: Gap) -> None:
             f"<strong>{known.technique_id} {known.technique_name}</strong>"
             f'<span class="cov-muted">{" · ".join(notes)}</span>'
             f"{level_badge(gap.level)}</div>"
+            f'<p class="cov-advice">{plain(known.recommendation)}</p>'
         )
-        st.markdown(f":material/lightbulb: {markdown(known.recommendation)}")
         st.button(
             f"Open {known.technique_id} {known.technique_name}",
             key=f"open_gap_{known.technique_id}",

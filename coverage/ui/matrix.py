@@ -7,7 +7,7 @@ import streamlit as st
 from coverage.figures import EXPAND, expandable
 from coverage.score import Level
 from coverage.ui.caches import matrix_of
-from coverage.ui.detail import draw_detail, open_detail, times_closed
+from coverage.ui.detail import draw_detail, open_detail
 from coverage.ui.frame import View
 from coverage.ui.links import Shared
 from coverage.ui.markup import legend, rules_for
@@ -15,7 +15,6 @@ from coverage.ui.reruns import part_of_page_runs, touched
 from coverage.ui.tiles import draw_grid
 
 _ALL = "all"
-_HANDLED = "matrix_handled"
 
 
 def draw_matrix(view: View) -> None:
@@ -42,9 +41,8 @@ def _panel(view: View) -> None:
     draw_grid(
         matrix_of(view.loaded.load, view.coverage, view.choices, tuple(sorted(setting.value))),
         "matrix",
-        chart=f"matrix_chart_{times_closed()}_{st.session_state.get(_HANDLED, 0)}",
         alt=_alt(view),
-        clicked=lambda tactic, technique: _clicked(tactic, technique, setting),
+        clicked=lambda tactic, technique: _clicked(tactic, technique, setting, techniques),
     )
 
 
@@ -78,11 +76,10 @@ def _expand(setting: Shared[frozenset[str]], techniques: frozenset[str]) -> None
     st.session_state[setting.key] = techniques
 
 
-def _clicked(tactic: str, technique: str, setting: Shared[frozenset[str]]) -> None:
+def _clicked(tactic: str, technique: str, setting: Shared[frozenset[str]], techniques: frozenset[str]) -> None:
     if tactic == EXPAND:
-        _expand(setting, setting.value ^ {technique})
-        st.session_state[_HANDLED] = st.session_state.get(_HANDLED, 0) + 1
-    elif technique:
+        _expand(setting, setting.value ^ (techniques & {technique}))
+    else:
         open_detail(technique, tactic)
 
 

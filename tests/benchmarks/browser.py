@@ -17,7 +17,7 @@ from tests.browser.app_server import AppServer
 from tests.browser.coverage_page import CoveragePage
 
 BARE_PAGE = Path(__file__).parent / "bare" / "page.py"
-# What .streamlit/config.toml says to the product's own server.
+# Those of .streamlit/config.toml that a server without a screen needs; the others are Streamlit's own.
 BARE_SETTINGS = {
     "STREAMLIT_SERVER_HEADLESS": "true",
     "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
@@ -39,6 +39,38 @@ window.watch = (started, isDone) => {
 window.isShown = (selector, text) => [...document.querySelectorAll(selector)].some(element =>
     element.textContent.includes(text) && element.checkVisibility({visibilityProperty: true, opacityProperty: true}));
 """
+
+
+# The middle of a cell of the bare page, after it was scrolled into view.
+_BARE_CELL = """
+([tactic, technique]) => {
+    const plot = document.querySelector('.st-key-matrix .js-plotly-plot');
+    const trace = plot._fullData.find(each => each.customdata), {xaxis, yaxis} = plot._fullLayout;
+    const place = trace.customdata.findIndex(([inTactic, id]) => inTactic === tactic && id === technique);
+    const x = xaxis._offset + xaxis.d2p(trace.x[place]), y = yaxis._offset + yaxis.d2p(trace.base[place] + 0.5);
+    const main = document.querySelector('[data-testid="stMain"]');
+    const above = plot.getBoundingClientRect().top + y - main.clientHeight / 2;
+    if (Math.abs(above) > main.clientHeight / 3) main.scrollTop += above;
+    const box = plot.getBoundingClientRect();
+    return [box.left + x, box.top + y];
+}
+"""
+_BARE_DRAWN = "() => document.querySelector('.st-key-matrix .js-plotly-plot')?._fullData?.length > 0"
+
+
+class BarePage(CoveragePage):
+    """The bare page as a visitor uses it."""
+
+    def wait_for_matrix(self, matrix: str = "matrix") -> None:  # noqa: ARG002
+        self.page.wait_for_function(_BARE_DRAWN)
+        self.settle()
+
+    def click_cell(self, technique: str, tactic: str = "", **_: object) -> None:
+        x, y = self.page.evaluate(_BARE_CELL, [tactic, technique])
+        self.page.mouse.move(x, y)
+        # Plotly takes a click to what it saw under the mouse before.
+        self.page.wait_for_function("() => document.querySelector('.st-key-matrix .hoverlayer .hovertext')")
+        self.page.mouse.click(x, y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +115,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def new_tab(browser: Browser, app: AppServer) -> CoveragePage:
+def new_tab(browser: Browser, app: AppServer, kind: type[CoveragePage] = CoveragePage) -> CoveragePage:
     """A tab of a new visitor, who has nothing in the browser's caches."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     context.set_default_timeout(_PATIENCE)
     context.add_init_script(_WATCH)
-    return CoveragePage(context.new_page(), app.url)
+    return kind(context.new_page(), app.url)
 
 
 @contextmanager

@@ -10,12 +10,12 @@ from itertools import cycle
 
 from playwright.sync_api import Browser
 
-from tests.benchmarks.browser import Matrix, both_apps, chromium, elapsed, matrices, new_tab, watch_click
+from tests.benchmarks.browser import BarePage, Matrix, both_apps, chromium, elapsed, matrices, new_tab, watch_click
 from tests.benchmarks.measure import Measure, Result, interleaved
 from tests.browser.app_server import AppServer
 from tests.browser.coverage_page import CoveragePage
 
-_ROUNDS = 12
+_ROUNDS = 20
 _STEP = 7  # cells of many columns and rows
 _PAUSE = 500  # ms; the rerun after a dialog's end has begun by then
 _LAST_LINE = "Open on attack.mitre.org"
@@ -28,7 +28,7 @@ def run() -> Iterator[Result]:
 
 
 def _results(browser: Browser, product: AppServer, bare: AppServer, matrix: Matrix) -> Iterator[Result]:
-    page, peer = new_tab(browser, product), new_tab(browser, bare)
+    page, peer = new_tab(browser, product), new_tab(browser, bare, BarePage)
     page.open(matrix.query)
     peer.open(matrix.bare_query)
     cells = cycle(matrix.cells[::_STEP])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks.browser import BARE_SETTINGS, chromium, elapsed, new_tab, watch_condition
+from tests.benchmarks.browser import BARE_SETTINGS, BarePage, chromium, elapsed, new_tab, watch_condition
 from tests.benchmarks.measure import Measure, Result, interleaved
 from tests.browser.app_server import AppServer
 from tests.browser.coverage_page import CoveragePage
@@ -26,7 +26,7 @@ def run() -> Iterator[Result]:
         product = AppServer({}, Path(folder, "product.log"))
         bare = AppServer(BARE_SETTINGS, Path(folder, "bare.log"), script=_REDRAW)
         with product, bare:
-            page, peer = new_tab(browser, product), new_tab(browser, bare)
+            page, peer = new_tab(browser, product), new_tab(browser, bare, BarePage)
             page.open("?catalog=enterprise")
             peer.open()
             found = interleaved({"ours": _expand(page), "bare": _redraw(peer)}, _ROUNDS)

@@ -6,53 +6,48 @@ from playwright.sync_api import Locator, Page, expect
 
 # A cell's middle in the window, after it was scrolled into view; null where the matrix has no such cell.
 _CELL = """
-([technique, tactic, matrix]) => {
-    const frame = document.querySelector(`.st-key-${matrix}`), plot = frame.querySelector('.js-plotly-plot');
-    for (const trace of plot._fullData.filter(trace => trace.customdata)) {
-        const place = trace.customdata.findIndex(
-            ([inTactic, id]) => id === technique && (tactic ? inTactic === tactic : inTactic !== 'expand'));
-        if (place < 0) continue;
-        const {xaxis, yaxis} = plot._fullLayout;
-        // A cell has one point in its middle, or two as far from it.
-        const own = trace.x.filter((_, point) => trace.y[point] === trace.y[place]
-            && trace.customdata[point].join() === trace.customdata[place].join()
-            && Math.round(trace.x[point]) === Math.round(trace.x[place]));
-        const middle = trace.base ? trace.x[place] : own.reduce((sum, each) => sum + each, 0) / own.length;
-        const x = xaxis._offset + xaxis.d2p(middle);
-        const y = yaxis._offset + yaxis.d2p(trace.base ? trace.base[place] + 0.5 : trace.y[place]);
-        frame.scrollLeft = x - frame.clientWidth / 2;
-        const main = document.querySelector('[data-testid="stMain"]');
-        const above = plot.getBoundingClientRect().top + y - main.clientHeight / 2;
-        if (Math.abs(above) > main.clientHeight / 3) main.scrollTop += above;
-        const box = plot.getBoundingClientRect();
-        const left = Math.round(middle) - 0.5;
-        const width = 2 * (xaxis.d2p(middle) - xaxis.d2p(left)), height = yaxis.d2p(1) - yaxis.d2p(0);
-        return {x: box.left + x, y: box.top + y, width, height};
-    }
-    return null;
+async ([technique, tactic, matrix]) => {
+    const frame = document.querySelector(`.st-key-${matrix}`);
+    const cell = [...frame.querySelectorAll('[data-cell]')].find(({dataset}) => {
+        const [inTactic, id] = dataset.cell.split('/');
+        return id === technique && (tactic ? inTactic === tactic : inTactic !== 'expand');
+    });
+    if (!cell) return null;
+    const main = document.querySelector('[data-testid="stMain"]');
+    // What is in a row out of sight has no place of its own, only the row has one.
+    const above = cell.parentElement.getBoundingClientRect().top - main.clientHeight / 2;
+    if (Math.abs(above) > main.clientHeight / 3) main.scrollTop += above;
+    cell.scrollIntoView({block: 'nearest', inline: 'center'});
+    // The headers follow a scroll one frame later.
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const {left, top, width, height} = cell.getBoundingClientRect();
+    return {x: left + width / 2, y: top + height / 2, width, height};
 }
 """
-# Clicks one cell after the other, as fast as Plotly follows, and returns the last one whose click reached the matrix:
-# the others met the detail, which was open by then.
+# Clicks one cell after the other and returns the last one whose click reached the matrix: the others met the detail,
+# which was open by then.
 _QUICK_CLICKS = """
 async (cells) => {
     let last = null;
     for (const {technique, x, y} of cells) {
-        const at = {clientX: x, clientY: y, bubbles: true, view: window, detail: 1};
-        document.elementFromPoint(x, y).dispatchEvent(new MouseEvent('mousemove', at));
-        await new Promise(done => setTimeout(done, 60));
+        const at = {clientX: x, clientY: y, bubbles: true, view: window, detail: 1, pointerId: 1};
         const target = document.elementFromPoint(x, y);
         if (!target.closest('.st-key-matrix') || document.querySelector('[role=dialog]')) break;
+        target.dispatchEvent(new PointerEvent('pointerdown', at));
         target.dispatchEvent(new MouseEvent('mousedown', at));
+        document.elementFromPoint(x, y).dispatchEvent(new PointerEvent('pointerup', at));
         document.elementFromPoint(x, y).dispatchEvent(new MouseEvent('mouseup', at));
         last = technique;
+        await new Promise(done => setTimeout(done, 60));
     }
     return last;
 }
 """
-_DRAWN = "matrix => document.querySelector(`.st-key-${matrix} .js-plotly-plot`)?._fullData?.length > 0"
+_DRAWN = """
+matrix => document.querySelector(`.st-key-${matrix} .js-plotly-plot`)?._fullData?.length > 0
+    && document.querySelector(`.st-key-${matrix} .cov-words`)
+"""
 _TILES = "() => document.querySelectorAll('.st-key-matrix .cov-tile').length"
-_HOVER_PAUSE = 60  # ms; Plotly looks under the mouse at most every 50 ms, and no hand is faster
 
 
 class CoveragePage:
@@ -99,10 +94,7 @@ class CoveragePage:
         """
         cell = self.page.evaluate(_CELL, [technique, tactic, matrix])
         assert cell is not None, f"no cell {technique} {tactic}"
-        x, y = cell["x"] + right * cell["width"] / 2, cell["y"] + down * cell["height"] / 2
-        self.page.mouse.move(x, y)
-        self.page.wait_for_timeout(_HOVER_PAUSE)
-        self.page.mouse.click(x, y)
+        self.page.mouse.click(cell["x"] + right * cell["width"] / 2, cell["y"] + down * cell["height"] / 2)
 
     def tiles(self) -> int:
         """How many tiles the matrix shows."""
@@ -136,8 +128,8 @@ class CoveragePage:
         """Wait for the detail to be gone, and for the matrix to be clickable again."""
         expect(self.dialog).to_have_count(0)
         self.expect_in_address("technique=", there=False)
-        self.page.wait_for_timeout(300)  # the matrix is drawn anew
-        self.wait_for_matrix()
+        self.page.wait_for_timeout(300)  # the focus goes back to where it was, and the page scrolls there
+        self.settle()
 
     def press_r(self) -> None:
         """Rerun the page with Streamlit's own key, which does nothing while a field has the focus."""

@@ -84,7 +84,7 @@ def test_nothing_differs_where_both_sides_are_one():
 
 def test_a_figure_can_be_written_as_json():
     grid, _ = drawn(compared([], execution(3), (OLD, ENTERPRISE)))
-    assert json.loads(grid_figure(grid, page="#ffffff").to_json())["data"]
+    assert json.loads(grid_figure(grid).to_json())["data"]
 
 
 @pytest.mark.parametrize("safe", [False, True])

@@ -5,14 +5,11 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from coverage.figures import EXPAND, expandable, grid_figure, matrix_grid, palette
-from coverage.figures.grid import GUTTER
 from coverage.mapping import Match
 from coverage.score import Level
-from tests.figures.drawing import clicked, fill_at
+from tests.figures.drawing import fill_at
 from tests.rules import ENTERPRISE, THREATOPS, coverage_of, rule
 
 LIGHT = palette(colour_blind_safe=False, dark=False)
@@ -100,20 +97,6 @@ def test_techniques_with_sub_techniques_can_be_expanded(coverage):
     assert len(with_more) == (101 if coverage.catalog == ENTERPRISE else 0)
 
 
-SUBSET = st.frozensets(st.sampled_from(EXPANDABLE), max_size=8)
-INSIDE = st.floats(0.001, 0.999)
-
-
-@settings(max_examples=50)
-@given(expanded=SUBSET, width=st.floats(84, 740), right=INSIDE, down=INSIDE, data=st.data())
-def test_a_click_anywhere_in_a_tile_names_its_tactic_and_technique(expanded, width, right, down, data):
-    coverage = data.draw(st.sampled_from([WHOLE, COVERAGES["threatops"]]))
-    figure = grid_figure(matrix_grid(coverage, LIGHT, expanded), page="#ffffff")
-    (column, row), cell = data.draw(st.sampled_from(list(cells_by_place(coverage, expanded).items())))
-    share = 1 - GUTTER if coverage is WHOLE else 1
-    assert clicked(figure, column - 0.5 + right * share, row - 0.5 + down, width) == key_of(cell)
-
-
 # Handles.
 
 
@@ -165,14 +148,13 @@ PALETTES = {
 @pytest.mark.parametrize("colours", PALETTES.values(), ids=PALETTES)
 def test_each_tile_is_drawn_in_the_colours_of_its_level(colours):
     grid = matrix_grid(WHOLE, colours, ["T1059"])
-    figure = grid_figure(grid, page=colours.page)
+    figure = grid_figure(grid)
     for tile in grid.tiles:
         level = cells_by_place(WHOLE, ["T1059"])[tile.column, tile.row].level
         assert tile.kind == level
         assert grid.colours[tile.kind] == colours.levels[level]
         assert fill_at(figure, tile.column, tile.row) == colours.levels[level].fill
     assert {tile.kind for tile in grid.tiles} == set(map(str, Level))
-    assert figure.layout.shapes[0].line.color == colours.page
 
 
 def test_sub_techniques_bear_a_stripe():
@@ -258,9 +240,9 @@ def test_disabled_rules_that_were_only_counted_are_all_of_them():
 @EACH
 @EACH_CHOICE
 def test_a_figure_can_be_written_as_json(coverage, expanded):
-    figure = grid_figure(matrix_grid(coverage, LIGHT, expanded), page="#ffffff")
+    figure = grid_figure(matrix_grid(coverage, LIGHT, expanded))
     document = json.loads(figure.to_json())
-    assert sorted({trace["type"] for trace in document["data"]}) == ["heatmap", "scatter"]
+    assert sorted({trace["type"] for trace in document["data"]}) == ["heatmap"]
 
 
 @pytest.mark.parametrize("catalog", [THREATOPS, ENTERPRISE], ids=["threatops", "enterprise"])
@@ -273,7 +255,7 @@ def test_a_catalog_without_cells_is_an_empty_grid(catalog, with_tactics):
     assert expandable(coverage) == frozenset()
     assert (grid.tiles, grid.handles, grid.rows) == ((), (), 0)
     assert [header.below for header in grid.headers] == ["0/0"] * len(tactics)
-    json.loads(grid_figure(grid, page="#ffffff").to_json())
+    json.loads(grid_figure(grid).to_json())
 
 
 HOSTILE = '<script>alert(1)</script><br>"quoted" & <b>bold</b>'

@@ -7,7 +7,6 @@ import pytest
 from coverage.figures import palette
 from coverage.score import Level
 from tests.figures.colours import contrast, linear, times
-from tests.shared import ROOT
 
 PALETTES = {
     f"{'safe' if safe else 'usual'}, {'dark' if dark else 'light'}": palette(colour_blind_safe=safe, dark=dark)
@@ -25,13 +24,6 @@ def test_the_contrast_of_black_and_white_is_21():
 @pytest.mark.parametrize("level", Level)
 def test_text_can_be_read_on_every_fill(colours, level):
     assert contrast(colours.levels[level].fill, colours.levels[level].text) >= 4.5
-
-
-@pytest.mark.parametrize("safe", [False, True])
-def test_the_page_behind_a_matrix_is_the_card_of_the_style_sheet(safe):
-    light, dark = (palette(colour_blind_safe=safe, dark=dark).page for dark in (False, True))
-    style = (ROOT / "coverage" / "ui" / "style.css").read_text(encoding="utf-8")
-    assert f"--cov-card: light-dark({light}, {dark});" in style
 
 
 # What a colour looks like without one kind of cone: Machado, Oliveira and Fernandes 2009, severity 1.
