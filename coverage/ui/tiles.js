@@ -1,6 +1,7 @@
 // The words on the tiles of a matrix, and the clicks on them. The words lie over the heat-map and let the mouse through
 // to it, so that it says what is under the mouse. `data` is the JSON that coverage/ui/tiles.py makes of a grid.
 
+const QUICK = 400; // ms between two clicks of one hand
 const drawings = new WeakMap(); // of each parent element the last AbortController of its listeners
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -70,16 +71,28 @@ function passClicks(grid, words, frame, click, signal) {
     const place = `${column} ${Math.floor((clientY - box.top - grid.head) / grid.row)}`;
     return (across - column > 1 - grid.gutter && handles.get(place)) || tiles.get(place);
   };
+  // The detail opens under a hand that is still clicking; what it clicks then is meant for the matrix.
+  let quickUntil = 0;
+  const isQuick = ({ target, timeStamp }) =>
+    timeStamp < quickUntil && target.closest?.(".stDialog") && !target.closest("[role=dialog]");
+  const isOnTiles = ({ target }) => frame.contains(target) && !target.closest(".cov-heads");
   let pressed;
   const options = { capture: true, signal };
-  frame.addEventListener("pointerdown", (event) => {
-    pressed = event.button === 0 && !event.target.closest(".cov-heads") ? under(event) : undefined;
+  window.addEventListener("pointerdown", (event) => {
+    pressed = event.button === 0 && (isOnTiles(event) || isQuick(event)) ? under(event) : undefined;
   }, options);
-  // Not of the frame: while a button is down Plotly's cover lies over the whole page.
+  // While a button is down Plotly's cover lies over the whole page.
   window.addEventListener("pointerup", (event) => {
-    if (pressed && pressed === under(event)) click(pressed);
+    if (pressed && pressed === under(event)) {
+      quickUntil = event.timeStamp + QUICK;
+      click(pressed);
+    }
     pressed = undefined;
   }, options);
+  for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"])
+    window.addEventListener(kind, (event) => {
+      if (isQuick(event)) event.stopPropagation();
+    }, options);
 }
 
 function keepInSight(heads, words, signal) {

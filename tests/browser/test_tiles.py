@@ -153,6 +153,23 @@ def test_what_lies_over_the_matrix_keeps_its_clicks(page):
     assert clicks(page) == []
 
 
+def test_a_quick_second_click_is_meant_for_the_matrix_though_the_detail_has_opened_over_it(page):
+    draw(page, _GRID)
+    page.evaluate(
+        "addEventListener('pointerup', () => document.body.insertAdjacentHTML('beforeend',"
+        ' \'<div class="stDialog" style="position: fixed; inset: 0; z-index: 9"></div>\'), {once: true})'
+    )
+    page.evaluate("window.outside = 0; document.addEventListener('click', () => { outside++; })")
+    page.mouse.click(*point(page, 0.5, 0.5))
+    page.mouse.click(*point(page, 1.5, 0.5))
+    assert clicks(page) == [["clicked", "tile", "0/0"], ["clicked", "tile", "1/0"]]
+    page.evaluate("outside = 0")
+    page.wait_for_timeout(500)
+    page.mouse.click(*point(page, 0.5, 0.5))  # to close the detail
+    assert clicks(page) == []
+    assert page.evaluate("outside") == 1
+
+
 def test_drawn_again_the_words_are_new_and_a_click_counts_once(page):
     draw(page, _GRID)
     page.evaluate("data => { end = draw(data); }", drawn(grid([None], [None], [None])).words)
