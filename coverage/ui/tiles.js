@@ -1,7 +1,7 @@
 // The words on the tiles of a matrix, and the clicks on them. The words lie over the heat-map and let the mouse through
 // to it, so that it says what is under the mouse. `data` is the JSON that coverage/ui/tiles.py makes of a grid.
 
-const QUICK = 400; // ms between two clicks of one hand
+const QUICK = 300; // ms between two clicks of one hand
 const drawings = new WeakMap(); // of each parent element the last AbortController of its listeners
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -73,8 +73,13 @@ function passClicks(grid, words, frame, click, signal) {
   };
   // The detail opens under a hand that is still clicking; what it clicks then is meant for the matrix.
   let quickUntil = 0;
-  const isQuick = ({ target, timeStamp }) =>
-    timeStamp < quickUntil && target.closest?.(".stDialog") && !target.closest("[role=dialog]");
+  const inSight = frame.parentElement.closest("[data-testid=stVerticalBlock]") ?? frame;
+  const isQuick = (event) => {
+    const { target, timeStamp, clientX } = event;
+    if (timeStamp >= quickUntil || !target.closest?.(".stDialog") || target.closest("[role=dialog]")) return false;
+    const { left, right } = inSight.getBoundingClientRect();
+    return left <= clientX && clientX <= right && under(event) !== undefined;
+  };
   const isOnTiles = ({ target }) => frame.contains(target) && !target.closest(".cov-heads");
   let pressed;
   const options = { capture: true, signal };
