@@ -37,7 +37,9 @@ function wordsOf(grid) {
     tile.dataset.cell = click.join("/");
     tile.style.gridColumn = column + 1;
     tile.style.color = grid.inks[kind];
-    tile.append(element("span", "", name), element("b", "", number));
+    const label = element("span", "", name);
+    if (name.includes("/")) breakAtSlashes(label);
+    tile.append(label, element("b", "", number));
     rows[row].append(tile);
   }
   for (const [column, row, height, sign, hint, click] of grid.handles)
@@ -57,6 +59,12 @@ function element(tag, kind, text = "") {
   made.className = kind;
   made.textContent = text;
   return made;
+}
+
+function breakAtSlashes(label) {
+  const [first, ...others] = label.textContent.split("/");
+  label.textContent = first;
+  for (const other of others) label.append("/", document.createElement("wbr"), other);
 }
 
 function passClicks(grid, words, frame, click, signal) {

@@ -1,5 +1,6 @@
 """`tiles.js` in Chromium, without Streamlit: the words that it draws, and the clicks that it passes on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,13 +94,21 @@ def test_words_have_the_ink_of_their_kind_and_inner_tiles_a_stripe(page):
         assert (stripe != "0px") == tile.inner
 
 
+def test_a_name_may_break_after_its_slashes_and_is_the_same_text(page):
+    made = grid([None])
+    draw(page, replace(made, tiles=(replace(made.tiles[0], name="Deobfuscate/Decode/Files"),)))
+    assert texts(page, ".cov-tile span") == ["Deobfuscate/Decode/Files"]
+    inner = page.evaluate("document.querySelector('.cov-tile span').innerHTML")
+    assert inner == "Deobfuscate/<wbr>Decode/<wbr>Files"
+
+
 def test_hostile_names_are_text(page):
-    hostile = grid([0])
-    hostile = type(hostile)(
-        tuple(type(each)(_HOSTILE, _HOSTILE) for each in hostile.headers),
-        tuple(type(each)(0, 0, each.kind, _HOSTILE, _HOSTILE, "", each.click) for each in hostile.tiles),
-        hostile.colours,
-        tuple(type(each)(0, 0, 1, _HOSTILE, _HOSTILE, each.click) for each in hostile.handles),
+    made = grid([0])
+    hostile = replace(
+        made,
+        headers=tuple(replace(each, name=_HOSTILE, below=_HOSTILE) for each in made.headers),
+        tiles=tuple(replace(each, name=_HOSTILE, number=_HOSTILE) for each in made.tiles),
+        handles=tuple(replace(each, sign=_HOSTILE, hover=_HOSTILE) for each in made.handles),
     )
     draw(page, hostile)
     assert texts(page, ".cov-tile") == texts(page, ".cov-head") == [_HOSTILE * 2]
