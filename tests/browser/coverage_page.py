@@ -92,9 +92,18 @@ class CoveragePage:
 
         With "expand" for a tactic it is the strip beside the technique's first cell.
         """
-        cell = self.page.evaluate(_CELL, [technique, tactic, matrix])
-        assert cell is not None, f"no cell {technique} {tactic}"
+        cell = self._cell(technique, tactic, matrix)
         self.page.mouse.click(cell["x"] + right * cell["width"] / 2, cell["y"] + down * cell["height"] / 2)
+
+    def hover_cell(self, technique: str, tactic: str = "", *, matrix: str = "matrix") -> None:
+        """Put the mouse over a cell."""
+        cell = self._cell(technique, tactic, matrix)
+        self.page.mouse.move(cell["x"], cell["y"])
+
+    def _cell(self, technique: str, tactic: str, matrix: str) -> dict[str, float]:
+        cell: dict[str, float] | None = self.page.evaluate(_CELL, [technique, tactic, matrix])
+        assert cell is not None, f"no cell {technique} {tactic}"
+        return cell
 
     def tiles(self) -> int:
         """How many tiles the matrix shows."""

@@ -53,6 +53,16 @@ def test_a_click_anywhere_in_a_cell_opens_its_technique(tab, right, down):
     tab.expect_in_address("technique=T1059")
 
 
+def test_the_mouse_over_a_cell_shows_what_it_is_above_all_words(tab):
+    tab.open()
+    tab.hover_cell("T1059", "TA0002")
+    label = tab.key("matrix").locator(".hovertext")
+    expect(label).to_contain_text("T1059 · Execution")
+    order = "element => Number(getComputedStyle(element).zIndex)"
+    svg = label.locator("xpath=ancestor::*[name()='svg']")
+    assert svg.evaluate(order) > tab.key("matrix_words").evaluate(order)
+
+
 def test_the_detail_lists_five_rules_and_all_of_them_in_a_table(tab):
     tab.open()
     tab.click_cell("T1059")
