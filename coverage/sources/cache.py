@@ -11,15 +11,19 @@ import os
 import stat
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from platformdirs import user_cache_path
 
 _LARGEST = 64_000_000  # bytes of one file
 _MOST = 256_000_000  # bytes of all
+_HEAD = 1_000  # bytes of the line that has the digests and sizes of what follows
 _ABANDONED = 3600.0  # seconds after which nobody is writing a file any more
 _PRODUCT = Path(__file__).parents[1]
 _PARSERS = ("yaml", "tomli", "openpyxl", "defusedxml")
@@ -30,8 +34,29 @@ def cache_folder() -> Path:
     return user_cache_path("attack-coverage", appauthor=False) / "rules"
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One value that was saved, which is read from the disk when it is asked for; equal where the contents are."""
+
+    digest: str
+    stream: BinaryIO = field(compare=False)
+    start: int = field(compare=False)
+    size: int = field(compare=False)
+
+    def value(self) -> Any:  # noqa: ANN401  it is JSON
+        """What was saved; raises ValueError where it is damaged, and after the file was closed."""
+        try:
+            self.stream.seek(self.start)
+            content = self.stream.read(self.size)
+        except OSError as error:
+            raise ValueError("it cannot be read") from error
+        if _digest(content) != self.digest:
+            raise ValueError("it is damaged")
+        return json.loads(content.decode())
+
+
 class Cached:
-    """What is remembered of one thing that was read: some values of the types of JSON, each parsed when it is needed.
+    """What is remembered of one thing that was read: some values of the types of JSON.
 
     `name` is the thing's, with all that what was read depends on besides its content and the program.
     """
@@ -39,26 +64,29 @@ class Cached:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def load(self) -> list[bytes]:
-        """The values that were saved last, as JSON; none where there are none, or none that can be trusted."""
-        try:
-            path = self._path()
-            data = _read_own(path)
-            checksum, _, content = data.partition(b"\n")
-            if checksum != _digest(content).encode():
-                return []
-            # Of many, those that are used are kept.
-            if time.time() - path.stat().st_mtime > _ABANDONED:
-                os.utime(path)
-        except OSError:
-            return []
-        return content.split(b"\n")
+    @contextmanager
+    def load(self) -> Iterator[list[Saved]]:
+        """The values that were saved last; none where there are none, or none that can be trusted.
+
+        Inside the context they can be read, also when others are saved meanwhile.
+        """
+        with ExitStack() as opened:
+            try:
+                path = self._path()
+                saved = _values(opened.enter_context(_open_own(path)))
+                # Of many, those that are used are kept.
+                if time.time() - path.stat().st_mtime > _ABANDONED:
+                    os.utime(path)
+            except (OSError, ValueError, TypeError):
+                saved = []
+            yield saved
 
     def save(self, *values: object) -> None:
-        """Keep values in place of those before, unless they are too large or the disk does not take them."""
-        content = "\n".join(json.dumps(value, separators=(",", ":")) for value in values).encode()
-        if len(content) > _LARGEST:
+        """Keep some values in place of those before, unless they are too large or the disk does not take them."""
+        contents = [json.dumps(value, separators=(",", ":")).encode() for value in values]
+        if sum(map(len, contents)) > _LARGEST:
             return
+        head = json.dumps([(_digest(content), len(content)) for content in contents]).encode()
         try:
             path = self._path()
             _make_own(path.parent)
@@ -66,7 +94,7 @@ class Cached:
             try:
                 descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with open(descriptor, "wb") as stream:  # noqa: PTH123  of a descriptor
-                    stream.write(_digest(content).encode() + b"\n" + content)
+                    stream.writelines([head, b"\n", *contents])
                 unfinished.replace(path)
             except OSError:
                 with suppress(OSError):
@@ -78,6 +106,17 @@ class Cached:
 
     def _path(self) -> Path:
         return cache_folder() / f"{_digest(f'{_program()} {self._name}'.encode(errors='surrogateescape'))}.json"
+
+
+def _values(stream: BinaryIO) -> list[Saved]:
+    """The values in a file; raises ValueError or TypeError where it does not begin with their digests and sizes."""
+    head = stream.readline(_HEAD)
+    found = []
+    start = len(head)
+    for digest, size in json.loads(head):
+        found.append(Saved(str(digest), stream, start, min(int(size), _LARGEST)))
+        start += int(size)
+    return found
 
 
 def _digest(data: bytes) -> str:
@@ -98,14 +137,14 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-def _read_own(path: Path) -> bytes:
-    """A file's content. Raises OSError where it is not there, or not the user's own, whom nobody else can write for."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    with open(descriptor, "rb") as stream:  # noqa: PTH123  of a descriptor
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST + 100 or not _is_own(status):
-            raise PermissionError(f"{path} is not the user's own.")
-        return stream.read()
+def _open_own(path: Path) -> BinaryIO:
+    """A file to read. Raises OSError where it is not there, or not the user's own, whom nobody else can write for."""
+    stream = open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb")  # noqa: PTH123, SIM115  the caller's
+    status = os.fstat(stream.fileno())
+    if stat.S_ISREG(status.st_mode) and _is_own(status):
+        return stream
+    stream.close()
+    raise PermissionError(f"{path} is not the user's own.")
 
 
 def _make_own(folder: Path) -> None:

@@ -5,30 +5,25 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
 
 from coverage.errors import SourceError
 from coverage.sources.entries import Intake, read_bounded, reason
 from coverage.sources.text import UnreadableError, printable
 
-
-class File(NamedTuple):
-    """A candidate: its path inside the folder as it can be shown, its path, and its metadata."""
-
-    origin: str
-    path: str
-    status: os.stat_result
+Stamp = tuple[int, int, int, int]
+"""What a file's metadata say of its content: its size, the times in ns of the last change of its content and of its
+metadata, and its inode. Another content has another stamp, but for changes at one moment.
+"""
 
 
-def folder_files(root: Path, intake: Intake) -> list[File]:
-    """The candidates in a folder and its sub-folders, sorted by path.
+def folder_files(root: Path, intake: Intake) -> dict[str, Stamp]:
+    """The candidates in a folder and its sub-folders, by their paths inside it, which are sorted and have "/".
 
     Linked files are followed, linked folders are not: they can lead around in circles. Raises SourceError if the folder
     cannot be opened or holds no file at all.
     """
-    found: list[File] = []
+    found: list[tuple[str, Stamp]] = []
     files = 0
     folders = [""]
     while folders:
@@ -43,31 +38,31 @@ def folder_files(root: Path, intake: Intake) -> list[File]:
             if files > intake.limits.files:
                 message = f"The folder holds more than {intake.limits.files:,} files; the others were not read."
                 intake.doubt(".", message)
-                return _sorted(found)
+                return dict(sorted(found))
             if not intake.wants(name):
                 continue
-            origin = printable(folder + name)
-            if (status := _status(entry)) is not None:
-                found.append(File(origin, entry.path, status))
+            path = folder + name
+            if (stamp := _stamp(entry)) is not None:
+                found.append((path, stamp))
             else:
-                intake.refuse(origin, "This is no regular file, or a link that leads nowhere.")
+                intake.refuse(printable(path), "This is no regular file, or a link that leads nowhere.")
     if not files and not intake.issues:
         raise SourceError(f"The folder {printable(str(root))} holds no files.")
-    return _sorted(found)
+    return dict(sorted(found))
 
 
-def read_files(files: Iterable[File], intake: Intake) -> Iterator[tuple[File, bytes]]:
-    """Each file that can be read with its contents; of the others the intake knows why."""
-    for file in files:
+def read_files(root: Path, paths: Iterable[str], intake: Intake) -> Iterator[tuple[str, bytes]]:
+    """Each file of a folder that can be read with its contents; of the others the intake knows why."""
+    for path in paths:
         try:
-            with open(file.path, "rb", buffering=0) as stream:  # noqa: PTH123  as above
-                data = read_bounded(stream, intake.limit(file.path))
+            with open(os.path.join(root, path), "rb", buffering=0) as stream:  # noqa: PTH118, PTH123  as below
+                data = read_bounded(stream, intake.limit(path))
         except OSError as error:
-            intake.refuse(file.origin, f"The file cannot be read: {reason(error)}.")
+            intake.refuse(printable(path), f"The file cannot be read: {reason(error)}.")
         except UnreadableError as error:
-            intake.refuse(file.origin, str(error))
+            intake.refuse(printable(path), str(error))
         else:
-            yield file, data
+            yield path, data
 
 
 def _scan(root: Path, folder: str, intake: Intake) -> list[os.DirEntry[str]]:
@@ -82,10 +77,6 @@ def _scan(root: Path, folder: str, intake: Intake) -> list[os.DirEntry[str]]:
         return []
 
 
-def _sorted(files: list[File]) -> list[File]:
-    return sorted(files, key=attrgetter("path"))
-
-
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
@@ -93,10 +84,15 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """The metadata of a regular file, or of the one that a link leads to; None where there is none to be seen."""
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """The stamp of a regular file, or of the one that a link leads to; None where there is none to be seen."""
     try:
         status = entry.stat()
     except OSError:
         return None
-    return status if stat.S_ISREG(status.st_mode) else None
+    return stamp_of(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """The stamp in a file's metadata."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino

@@ -8,57 +8,50 @@ under the same stamp, so its stamp proves nothing.
 from __future__ import annotations
 
 import hashlib
-import json
+import marshal
 import os
 import time
-from array import array
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from coverage.model import Progress
-from coverage.sources.cache import Cached
+from coverage.sources.cache import Cached, Saved
 from coverage.sources.corrections import Corrections
 from coverage.sources.entries import Entry, Intake
-from coverage.sources.folders import File, folder_files, read_files
+from coverage.sources.folders import Stamp, folder_files, read_files, stamp_of
 from coverage.sources.packing import NONSENSE, Reading, joined, pack, unpack, unpack_all
 from coverage.sources.parallel import read_all
+from coverage.sources.text import printable
 
 _MARGIN = 2_000_000_000  # ns; no file system's clock is coarser
-_2_64 = 2**64
+_WITHOUT_REFERENCES = 2  # a version of marshal in which equal values are written alike
 _MOST_RULES = 300_000  # that are remembered of one source
 
 
-class _Stamp(NamedTuple):
-    """What a file's metadata say of its content: another content has another stamp, but for changes at one moment."""
-
-    size: int
-    modified_ns: int
-    changed_ns: int
-    inode: int
-
-    def is_before(self, trusted_before: int) -> bool:
-        """Whether the file was as it is well before this moment."""
-        return max(self.modified_ns, self.changed_ns) < trusted_before
+def _is_before(stamp: Stamp, trusted_before: int) -> bool:
+    """Whether a file was as it is well before this moment."""
+    _, modified, changed, _ = stamp
+    return modified < trusted_before and changed < trusted_before
 
 
 class _Folder(NamedTuple):
     """What is remembered of a folder's files, by path and stamp, and by content; the stamps can be trusted."""
 
-    by_stamp: dict[tuple[str, _Stamp], tuple[str, Reading]]
+    by_stamp: dict[tuple[str, Stamp], tuple[str, Reading]]
     by_digest: dict[str, Reading]
 
     @classmethod
-    def of(cls, saved: list[bytes]) -> Self:
+    def of(cls, saved: list[Saved]) -> Self:
         """What was saved; nothing where it makes no sense."""
         try:
-            (_, trusted_before), packed, (paths, stamps, digests) = map(json.loads, saved)
+            (_, trusted_before), packed, (paths, stamps, digests) = (each.value() for each in saved)
             read = list(zip(digests, unpack(packed), strict=True))
-            files = zip(paths, map(_Stamp, *stamps), strict=True)
+            files = zip(paths, map(_stamp, stamps), strict=True)
             known = zip(files, read, strict=True)
-            return cls({key: value for key, value in known if key[1].is_before(trusted_before)}, dict(read))
+            return cls({key: value for key, value in known if _is_before(key[1], trusted_before)}, dict(read))
         except NONSENSE:
             return cls({}, {})
 
@@ -71,50 +64,50 @@ def read_folder(root: Path, intake: Intake, progress: Progress, corrections: Cor
     trusted_before = time.time_ns() - _MARGIN
     files = folder_files(root, intake)
     cached = Cached(f"folder {root.absolute()} {intake.limits} {corrections}")
-    saved = cached.load()
-    if (unchanged := _unchanged(files, saved)) is not None:
-        progress(len(files), len(files))
-        return unchanged
-    known = _Folder.of(saved)
-    found = {file: known.by_stamp[key] for file in files if (key := _key(file)) in known.by_stamp}
-    others = [file for file in files if file not in found]
+    with cached.load() as saved:
+        if (unchanged := _unchanged(files, saved)) is not None:
+            progress(len(files), len(files))
+            return unchanged
+        known = _Folder.of(saved)
+    found = {key[0]: known.by_stamp[key] for key in files.items() if key in known.by_stamp}
+    others = [path for path in files if path not in found]
     reused = len(found)
-    new: list[tuple[File, str]] = []
+    new: list[tuple[str, str]] = []
 
     def unknown() -> Iterator[Entry]:
-        for file, data in read_files(others, intake):
-            digest = hashlib.sha256(file.origin.encode() + b"\0" + data).hexdigest()
+        for path, data in read_files(root, others, intake):
+            origin = printable(path)
+            digest = hashlib.sha256(origin.encode() + b"\0" + data).hexdigest()
             if digest in known.by_digest:
-                found[file] = digest, known.by_digest[digest]
+                found[path] = digest, known.by_digest[digest]
             else:
-                new.append((file, digest))
-                yield Entry(file.origin, data)
+                new.append((path, digest))
+                yield Entry(origin, data)
 
     readings = read_all(
         unknown(),
         corrections,
-        expected=sum(file.status.st_size for file in others),
+        expected=sum(files[path][0] for path in others),
         progress=lambda done: progress(len(found) + done, len(files)),
     )
     progress(len(files), len(files))
-    found |= {file: (digest, reading) for (file, digest), reading in zip(new, readings, strict=True)}
-    kept = [file for file in files if file in found]  # of the others the intake knows
-    digests, readings = [found[file][0] for file in kept], [found[file][1] for file in kept]
+    found |= {path: (digest, reading) for (path, digest), reading in zip(new, readings, strict=True)}
+    kept = {path: stamp for path, stamp in files.items() if path in found}  # of the others the intake knows
+    digests, readings = [found[path][0] for path in kept], [found[path][1] for path in kept]
     # What visitors correct is theirs; kept, it would in the end take the place of what the operator's sources brought.
     is_new = not corrections.tables and (len(found) > reused or reused < len(known.by_stamp))
     if is_new and sum(len(rules) for rules, _ in readings) <= _MOST_RULES:
-        paths, stamps = [file.path for file in kept], _columns(kept)
-        cached.save([_listing(kept, stamps), trusted_before], pack(readings), [paths, stamps, digests])
+        is_settled = all(_is_before(stamp, trusted_before) for stamp in kept.values())
+        listing = _listing(kept) if is_settled else None
+        cached.save([listing, trusted_before], pack(readings), [list(kept), list(kept.values()), digests])
     return joined(readings)
 
 
-def _unchanged(files: list[File], saved: list[bytes]) -> Reading | None:
+def _unchanged(files: dict[str, Stamp], saved: list[Saved]) -> Reading | None:
     """What was read of a folder's files if they were the same files, and none can have changed; else None."""
     try:
-        listing, trusted_before = json.loads(saved[0])
-        stamps = _columns(files)
-        newest = max(map(max, stamps[1:3])) if files else 0
-        if newest < trusted_before and listing == _listing(files, stamps):
+        listing, _ = saved[0].value()
+        if listing is not None and listing == _listing(files):
             return _unpacked(saved[1])
     except NONSENSE:
         pass
@@ -122,9 +115,9 @@ def _unchanged(files: list[File], saved: list[bytes]) -> Reading | None:
 
 
 @lru_cache(maxsize=2)
-def _unpacked(packed: bytes) -> Reading:
-    """What was saved as JSON; a server reads the same again and again."""
-    return unpack_all(json.loads(packed))
+def _unpacked(packed: Saved) -> Reading:
+    """What was saved; a server reads the same again and again."""
+    return unpack_all(packed.value())
 
 
 def read_single(
@@ -132,14 +125,14 @@ def read_single(
 ) -> Reading:
     """What `read` makes of an open file, and what it tells the intake; where it raises, nothing is remembered."""
     trusted_before = time.time_ns() - _MARGIN
-    stamp = _stamp(os.fstat(stream.fileno()))
+    stamp = stamp_of(os.fstat(stream.fileno()))
     cached = Cached(f"file {path.absolute()} {intake.limits} {corrections}")
     try:
-        head, packed = cached.load()
-        old_stamp, old_digest, told, old_trusted_before = json.loads(head)
-        is_same = _Stamp(*old_stamp) == stamp and stamp.is_before(old_trusted_before)
-        digest = old_digest if is_same else _digest(stream)
-        reading = _unpacked(packed) if digest == old_digest else None
+        with cached.load() as (head, packed):
+            old_stamp, old_digest, told, old_trusted_before = head.value()
+            is_same = _stamp(old_stamp) == stamp and _is_before(stamp, old_trusted_before)
+            digest = old_digest if is_same else _digest(stream)
+            reading = _unpacked(packed) if digest == old_digest else None
         if reading is not None:
             intake.recall(told)
     except NONSENSE:
@@ -148,38 +141,22 @@ def read_single(
         return reading
     if reading is None:
         reading = read()
-        if _stamp(os.fstat(stream.fileno())) != stamp:  # it changed while it was read
+        if stamp_of(os.fstat(stream.fileno())) != stamp:  # it changed while it was read
             return reading
     if not corrections.tables and len(reading[0]) <= _MOST_RULES:
         cached.save([stamp, digest, intake.told(), trusted_before], pack([reading]))
     return reading
 
 
-def _key(file: File) -> tuple[str, _Stamp]:
-    return file.path, _stamp(file.status)
-
-
-def _listing(files: list[File], stamps: list[list[int]]) -> str:
+def _listing(files: dict[str, Stamp]) -> str:
     """A digest of the files' paths and stamps."""
-    digest = hashlib.sha256("\0".join([file.path for file in files]).encode(errors="surrogatepass"))
-    for column in stamps:
-        digest.update(array("Q", [number % _2_64 for number in column]))
-    return digest.hexdigest()
+    return hashlib.sha256(marshal.dumps([*files.items()], _WITHOUT_REFERENCES)).hexdigest()
 
 
-def _columns(files: list[File]) -> list[list[int]]:
-    """The stamps of files, a column for each field."""
-    found = [file.status for file in files]
-    return [
-        [status.st_size for status in found],
-        [status.st_mtime_ns for status in found],
-        [status.st_ctime_ns for status in found],
-        [status.st_ino for status in found],
-    ]
-
-
-def _stamp(status: os.stat_result) -> _Stamp:
-    return _Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+def _stamp(saved: Any) -> Stamp:  # noqa: ANN401  it is JSON
+    """A stamp that was saved; raises one of `NONSENSE` for what is none."""
+    size, modified, changed, inode = saved
+    return int(size), int(modified), int(changed), int(inode)
 
 
 def _digest(stream: BufferedReader) -> str:

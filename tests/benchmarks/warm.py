@@ -1,26 +1,35 @@
-"""A load of a folder in which nothing changed, and one in which one file did: `read_path` in a process that is running.
+"""A load of a folder in which nothing changed, and one in which one file did: `read_path`, in a new process and again.
 
-Beside the metadata of all its files, and beside the first load. The first load of a process has to unpack the cache,
-further ones know what was in it; both are warm. What starts before and what counts afterwards is not part of it, see
-`score` for that.
+Beside the metadata of all its files, in a new process where the load is, and beside the first load. The first load of
+a process has to unpack the cache, further ones know what was in it; both are warm. What starts before and what counts
+afterwards is not part of it, see `score` for that.
 """
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from coverage.sources import remembered
 from coverage.sources.library import read_path
 from tests.benchmarks.bare.metadata import look
-from tests.benchmarks.libraries import unpacked
+from tests.benchmarks.libraries import output, unpacked
 from tests.benchmarks.measure import Result, interleaved
 
 _ROUNDS = 15
+_IN_A_NEW_PROCESS = """
+import sys, time
+from pathlib import Path
+from coverage.sources.library import read_path
+from tests.benchmarks.bare.metadata import look
+started = time.perf_counter()
+{work}(Path(sys.argv[1]))
+print(1000 * (time.perf_counter() - started))
+"""
 _SETTLED = 2.1  # s until the files' stamps are believed
 
 
@@ -37,47 +46,50 @@ def _results(name: str, library: Path, cache: Path) -> Iterator[Result]:
     one = next(path for path in library.rglob("*") if path.suffix in (".yml", ".toml"))
     content = one.read_bytes()
 
-    def load() -> None:
-        assert read_path(library) == rules
+    def load() -> float:
+        started = time.perf_counter()
+        found = read_path(library)
+        milliseconds = 1000 * (time.perf_counter() - started)
+        assert found == rules
+        return milliseconds
 
     def cold() -> float:
         shutil.rmtree(cache)
-        return _milliseconds(load)
+        return load()
 
-    def unpacking() -> float:
-        remembered._unpacked.cache_clear()
-        return _milliseconds(load)
+    def new_process(work: str) -> float:
+        return float(output(["-c", _IN_A_NEW_PROCESS.format(work=work), str(library)], cache))
+
+    def metadata() -> float:
+        started = time.perf_counter()
+        look(library)
+        return 1000 * (time.perf_counter() - started)
 
     def changed() -> float:
         one.write_bytes(content + b"\n")
-        milliseconds = _milliseconds(load)
+        milliseconds = load()
         one.write_bytes(content)
         return milliseconds
 
     def settled() -> float:
         time.sleep(_SETTLED)
-        return _milliseconds(load)  # the file that was changed is believed from now on
+        return load()  # the file that was changed is believed from now on
 
     found = interleaved(
         {
             "cold": cold,
-            "unpacking": unpacking,
-            "warm": lambda: _milliseconds(load),
-            "metadata": lambda: _milliseconds(lambda: look(str(library))),
+            "again": load,
+            "metadata again": metadata,
             "changed": changed,
             "settled": settled,
+            "first": partial(new_process, "read_path"),
+            "metadata first": partial(new_process, "look"),
         },
         _ROUNDS,
     )
-    beside = f"os.scandir and stat of {look(str(library)):,} files"
-    for when, key in (("again in one process", "warm"), ("in a new process", "unpacking")):
+    beside = f"os.scandir and stat of {look(library):,} files"
+    for when, key in (("again in one process", "again"), ("in a new process", "first")):
         what = f"{name}, nothing changed, {when}"
-        yield Result(what, found[key], beside, found["metadata"], "ratio at most 3")
+        yield Result(what, found[key], beside, found[f"metadata {key}"], "ratio at most 3")
         yield Result(what, found[key], "nothing cached", found["cold"], "ratio at most 0.25")
     yield Result(f"{name}, one file changed", found["changed"], "nothing cached", found["cold"], "none")
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - started)

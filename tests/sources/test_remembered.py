@@ -1,6 +1,5 @@
 """What was read before is not read again; what changed is; and the rules are always those of a first load."""
 
-import json
 import os
 import shutil
 
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from coverage.model import IssueKind
 from coverage.sources import parallel, remembered
-from coverage.sources.cache import cache_folder
+from coverage.sources.cache import Cached, cache_folder
 from coverage.sources.corrections import NO_CORRECTIONS
 from coverage.sources.entries import Limits
 from coverage.sources.library import read_path, read_uploads
@@ -49,10 +48,10 @@ def opened(monkeypatch):
     """The files of a folder whose content is looked at."""
     found = []
 
-    def read(files, intake):
-        for file, data in read_files(files, intake):
-            found.append(file.origin)
-            yield file, data
+    def read(root, paths, intake):
+        for path, data in read_files(root, paths, intake):
+            found.append(path)
+            yield path, data
 
     read_files = remembered.read_files
     monkeypatch.setattr(remembered, "read_files", read)
@@ -187,14 +186,18 @@ def test_a_damaged_cache_is_a_first_load(tmp_path, parsed, damage):
     [
         [],
         [None, None, None],
-        [["", 0], [], []],
+        [[None, 0], [], []],
+        [["", 0, 0], [], []],
         [[0, 2**80], [[[]] * 12, [], [], [], []], [[], [[]] * 4, []]],
         [["", 2**80], [[[]] * 12, [], [], [1], [0]], [["x"], [[1], [2], [3], ["a"]], ["d"]]],
     ],
 )
 def test_nonsense_in_the_cache_is_a_first_load(tmp_path, monkeypatch, nonsense):
     first = load(written(tmp_path, FILES))
-    monkeypatch.setattr(remembered.Cached, "load", lambda _: [json.dumps(part).encode() for part in nonsense])
+    other = Cached("nonsense")
+    other.save(*nonsense)
+    load_any = Cached.load
+    monkeypatch.setattr(Cached, "load", lambda _: load_any(other))
     assert load(tmp_path) == first
 
 

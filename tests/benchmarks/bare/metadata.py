@@ -1,12 +1,13 @@
 """The floor of finding out that nothing changed: the metadata of every file below a folder."""
 
 import os
+from pathlib import Path
 
 
-def look(root: str) -> int:
+def look(root: Path) -> int:
     """How many files there are."""
     count = 0
-    folders = [root]
+    folders = [str(root)]
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:
