@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
 
 from platformdirs import user_data_path
 
@@ -78,7 +78,7 @@ def replace_files(contents: Mapping[Path, str]) -> None:
     Whoever reads meanwhile sees a whole old file or a whole new one, and where one cannot be written all stay as they
     were.
     """
-    temporary = {path: path.with_name(f".{path.name}.{uuid4().hex}") for path in contents}
+    temporary = {path: path.with_name(f".{path.name}.{os.urandom(8).hex()}") for path in contents}
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,10 +9,10 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, Self, cast
+from typing import IO, Protocol, Self, cast
 
 from coverage.errors import SourceError
-from coverage.sources.entries import Batch, Entry, Intake, Readable, file_name, megabytes, read_bounded
+from coverage.sources.entries import Batch, Entry, Intake, file_name, megabytes, read_bounded
 from coverage.sources.text import UnreadableError, printable
 
 _ZIP_MARKS = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
@@ -75,6 +75,12 @@ def _member_name(name: str) -> str | None:
     return "/".join(parts)
 
 
+class _Readable(Protocol):
+    """The one method of a binary file that is used here."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class _TooMuchError(Exception):
     """The archive unpacks to more than the limit."""
 
@@ -85,7 +91,7 @@ class _Budget:
     A tar has a second limit, `header_end`: the next header must have ended before that many bytes were read.
     """
 
-    stream: Readable
+    stream: _Readable
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -164,7 +170,7 @@ class _Archive:
                 continue
             try:
                 with archive.open(member) as budget.stream:
-                    data = read_bounded(budget, self.intake.limit(origin))
+                    data = read_bounded(budget.read, self.intake.limit(origin))
             except UnreadableError as error:
                 self.intake.refuse(origin, str(error))
             except _TooMuchError:
@@ -175,7 +181,7 @@ class _Archive:
             else:
                 yield Entry(origin, data)
 
-    def tar_entries(self, stream: Readable) -> Iterator[Entry]:
+    def tar_entries(self, stream: _Readable) -> Iterator[Entry]:
         budget = _Budget(self.intake.limits.archive_bytes)
         budget.stream = stream
         budget.header_end = _LONGEST_HEADER
@@ -207,7 +213,7 @@ class _Archive:
             if origin is None or content is None:
                 continue
             try:
-                data = read_bounded(content, self.intake.limit(origin))
+                data = read_bounded(content.read, self.intake.limit(origin))
             except UnreadableError as error:
                 self.intake.refuse(origin, str(error))
             else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import os
 import stat
 import sys
@@ -25,6 +26,7 @@ _LARGEST = 64_000_000  # bytes of one file
 _MOST = 256_000_000  # bytes of all
 _HEAD = 1_000  # bytes of the line that has the digests and sizes of what follows
 _ABANDONED = 3600.0  # seconds after which nobody is writing a file any more
+_SUFFIX = ".rules"
 _PRODUCT = Path(__file__).parents[1]
 _PARSERS = ("yaml", "tomli", "openpyxl", "defusedxml")
 
@@ -43,7 +45,7 @@ class Saved:
     start: int = field(compare=False)
     size: int = field(compare=False)
 
-    def value(self) -> Any:  # noqa: ANN401  it is JSON
+    def value(self) -> Any:  # noqa: ANN401  any of these types
         """What was saved; raises ValueError where it is damaged, and after the file was closed."""
         try:
             self.stream.seek(self.start)
@@ -52,11 +54,12 @@ class Saved:
             raise ValueError("it cannot be read") from error
         if _digest(content) != self.digest:
             raise ValueError("it is damaged")
-        return json.loads(content.decode())
+        # The user's own file, written by this program in the same version, and as it was written.
+        return marshal.loads(content)  # noqa: S302
 
 
 class Cached:
-    """What is remembered of one thing that was read: some values of the types of JSON.
+    """What is remembered of one thing that was read: some values made of lists, tuples, texts and numbers.
 
     `name` is the thing's, with all that what was read depends on besides its content and the program.
     """
@@ -81,9 +84,9 @@ class Cached:
                 saved = []
             yield saved
 
-    def save(self, *values: object) -> None:
+    def save(self, *values: Any) -> None:  # noqa: ANN401  any of these types
         """Keep some values in place of those before, unless they are too large or the disk does not take them."""
-        contents = [json.dumps(value, separators=(",", ":")).encode() for value in values]
+        contents = [marshal.dumps(value) for value in values]
         if sum(map(len, contents)) > _LARGEST:
             return
         head = json.dumps([(_digest(content), len(content)) for content in contents]).encode()
@@ -105,7 +108,7 @@ class Cached:
             pass
 
     def _path(self) -> Path:
-        return cache_folder() / f"{_digest(f'{_program()} {self._name}'.encode(errors='surrogateescape'))}.json"
+        return cache_folder() / f"{_digest(f'{_program()} {self._name}'.encode(errors='surrogateescape'))}{_SUFFIX}"
 
 
 def _values(stream: BinaryIO) -> list[Saved]:
@@ -168,7 +171,7 @@ def _tidy(folder: Path) -> None:
     for path in folder.iterdir():
         with suppress(OSError):  # another process is tidying, too
             status = path.stat()
-            if path.suffix == ".json":
+            if path.suffix == _SUFFIX:
                 files.append((status.st_mtime, status.st_size, path))
             elif time.time() - status.st_mtime > _ABANDONED:
                 path.unlink()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from coverage.model import Issue, IssueKind
 from coverage.sources.text import UnreadableError, printable
@@ -52,12 +52,6 @@ class Batch(NamedTuple):
     entries: Iterator[Entry]
     total: int | None
     size: int | None = None
-
-
-class Readable(Protocol):
-    """The one method of a binary file that is used here."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(slots=True)
@@ -109,7 +103,7 @@ class Intake:
         return self.limits.json_bytes if lower.endswith(".json") else self.limits.file_bytes
 
     def told(self) -> list[object]:
-        """All that it was told, of the types of JSON."""
+        """All that it was told, as lists, texts and numbers."""
         issues = [(issue.kind.value, issue.rule, issue.where, issue.message) for issue in self.issues]
         return [issues, self.doubts, dict(self._passed), sorted(self._folders)]
 
@@ -138,10 +132,10 @@ class Intake:
         return f"{' and '.join(counted)} {'was' if files + folders == 1 else 'were'} passed over ({shown})."
 
 
-def read_bounded(stream: Readable, limit: int) -> bytes:
-    """All bytes of a stream; raises UnreadableError as soon as there are more than `limit`."""
+def read_bounded(read: Callable[[int], bytes], limit: int) -> bytes:
+    """All bytes that `read` gives; raises UnreadableError as soon as there are more than `limit`."""
     chunks, size = [], 0
-    while chunk := stream.read(_CHUNK):
+    while chunk := read(_CHUNK):
         chunks.append(chunk)
         size += len(chunk)
         if size > limit:

@@ -72,7 +72,7 @@ def _files(root: Path, only: frozenset[str] | None, intake: Intake) -> Iterator[
         path = root / origin
         try:
             with path.open("rb") as stream:
-                yield Entry(origin, read_bounded(stream, intake.limit(path.name)))
+                yield Entry(origin, read_bounded(stream.read, intake.limit(path.name)))
         except (OSError, UnreadableError):
             continue
 

@@ -1,4 +1,4 @@
-"""A helper process of `coverage.sources.parallel`: reads the files that it is given until there are no more."""
+"""What a helper process of `coverage.sources.parallel` does: it reads the files that it is given."""
 
 from __future__ import annotations
 
@@ -7,23 +7,28 @@ import os
 import sys
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import IO, Any, NoReturn
 
 from coverage.sources.documents import read_document
 from coverage.sources.packing import pack
 from coverage.sources.pipes import receive, send
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Read from stdin and answer on stdout."""
-    requests: SimpleQueue[Any] = SimpleQueue()
-    # A thread of its own takes what comes, so that neither side waits for the other to read first.
-    Thread(target=_listen, args=(requests,), daemon=True).start()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr
+    serve(sys.stdin.buffer, answers)
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> NoReturn:
+    """Answer the requests until they end, and with them this process."""
+    waiting: SimpleQueue[Any] = SimpleQueue()
+    # A thread of its own takes what comes, so that neither side waits for the other to read first.
+    Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     gc.set_threshold(100_000)  # it keeps nothing, and ends soon
     try:
-        while (request := requests.get()) is not None:
+        while (request := waiting.get()) is not None:
             number, chunk = request
             send(answers, (number, pack(read_document(data, origin) for origin, data in chunk)))
     except (OSError, KeyboardInterrupt):
@@ -31,9 +36,9 @@ def main() -> None:
     os._exit(0)  # what the answers' buffer holds reaches nobody
 
 
-def _listen(requests: SimpleQueue[Any]) -> None:
+def _listen(requests: IO[bytes], waiting: SimpleQueue[Any]) -> None:
     try:
         while True:
-            requests.put(receive(sys.stdin.buffer))
+            waiting.put(receive(requests))
     except (EOFError, OSError):
-        requests.put(None)
+        waiting.put(None)

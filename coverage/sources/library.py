@@ -112,7 +112,7 @@ def file_batch(path: str, stream: BinaryIO, intake: Intake, prefix: str = "") ->
         return batch
     origin = printable(file_name(path))
     try:
-        return Batch(iter([Entry(origin, read_bounded(stream, intake.limit(path)))]), 1)
+        return Batch(iter([Entry(origin, read_bounded(stream.read, intake.limit(path)))]), 1)
     except UnreadableError as error:
         intake.refuse(origin, str(error))
         return Batch(iter(()), 0)

@@ -32,7 +32,7 @@ def joined(readings: Iterable[Reading]) -> Reading:
 
 
 def pack(readings: Iterable[Reading]) -> list[Any]:
-    """The readings as `[columns, tuples, issues, rule_counts, issue_counts]`, of the types that JSON has.
+    """The readings as `[columns, tuples, issues, rule_counts, issue_counts]`, of texts, numbers, lists and tuples.
 
     `columns` has a list for each field of a rule. Fields that are tuples are places in `tuples`, which has each once.
     The counts are those of each reading.

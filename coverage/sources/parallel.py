@@ -1,14 +1,11 @@
-"""Files read on all cores, where there are enough of them: helper processes beside this one, which reads files too.
-
-A helper is a fresh interpreter and no fork, because a fork of a server with threads can hang; and no worker of
-`multiprocessing`, whose start takes as long as reading a library of rules does.
-"""
+"""Files read on all cores, where there are enough of them: helper processes beside this one, which reads files too."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
@@ -17,6 +14,7 @@ from typing import Any, Self
 from coverage.sources.corrections import Corrections
 from coverage.sources.documents import read_document
 from coverage.sources.entries import Entry
+from coverage.sources.helper_process import PIPE, HelperProcess, start_helper
 from coverage.sources.packing import Reading, unpack
 from coverage.sources.pipes import receive, send
 
@@ -26,10 +24,8 @@ _CHUNK = 100_000  # bytes, some milliseconds of work
 _MOST_FILES = 100  # of a chunk
 _ENOUGH = 1_500_000  # bytes from which helpers are worth their start
 _AHEAD = 3  # chunks that a helper has, so that it never waits for the next
-_PIPE = 1_048_576  # bytes that wait in a pipe without blocking who writes, where the system allows to say so
-_MOST_GIVEN = _PIPE // _AHEAD - 65_536  # bytes of a chunk; one larger file is read here
+_MOST_GIVEN = PIPE // _AHEAD - 65_536  # bytes of a chunk; one larger file is read here
 _MOST_HELPERS = 7
-_START = "import sys; sys.path[:] = sys.argv[1:]; from coverage.sources.helper import main; main()"
 
 
 def read_all(
@@ -97,43 +93,29 @@ class _Helper:
     (itself, None, None) is the last one where the process ends by itself, which it never should.
     """
 
-    def __init__(self, answers: SimpleQueue[tuple[_Helper, int | None, Any]]) -> None:
-        import subprocess  # noqa: PLC0415  a small library needs no helper
-
+    def __init__(self, process: HelperProcess, answers: SimpleQueue[tuple[_Helper, int | None, Any]]) -> None:
         self.chunks: dict[int, Chunk] = {}
+        self._process = process
         self._answers = answers
-        flags = ["-I", "-S", "-B"] if sys.dont_write_bytecode else ["-I", "-S"]
-        command = [sys.executable, *flags, "-c", _START, *sys.path]
-        self._process = subprocess.Popen(  # noqa: S603  ourselves
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pipesize=_PIPE
-        )
         self._thread = Thread(target=self._listen, daemon=True)
         self._thread.start()
 
     def give(self, number: int, chunk: Chunk) -> None:
         self.chunks[number] = chunk
-        stdin = self._process.stdin
-        try:
-            if stdin is not None:
-                send(stdin, (number, [tuple(entry) for entry in chunk]))
-        except OSError:
-            pass  # it has ended, which the listener tells
+        with suppress(OSError):  # where it has ended, which the listener tells
+            send(self._process.requests, (number, [tuple(entry) for entry in chunk]))
 
     def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        self._process.end()
         self._thread.join()
-        for stream in (self._process.stdin, self._process.stdout):
-            try:
-                if stream is not None:
-                    stream.close()
-            except OSError:  # what was written last reaches nobody
-                pass
+        for stream in (self._process.requests, self._process.answers):
+            with suppress(OSError):  # what was written last reaches nobody
+                stream.close()
 
     def _listen(self) -> None:
         try:
-            while self._process.stdout is not None:
-                self._answers.put((self, *receive(self._process.stdout)))
+            while True:
+                self._answers.put((self, *receive(self._process.answers)))
         except (EOFError, ValueError, TypeError):  # the latter where something else was written to its stdout
             self._answers.put((self, None, None))
 
@@ -159,11 +141,11 @@ class _Helpers:
         if self._started:
             return
         self._started = True
-        try:
-            for _ in range(min(_cores() - 1, _MOST_HELPERS)):
-                self._helpers.append(_Helper(self._answers))
-        except OSError:
-            pass
+        processes: list[HelperProcess] = []
+        with suppress(OSError):
+            processes.extend(start_helper() for _ in range(min(_cores() - 1, _MOST_HELPERS)))
+        # All are there before the first thread is, with which no other could be a fork.
+        self._helpers = [_Helper(process, self._answers) for process in processes]
 
     def take(self, number: int, chunk: Chunk) -> bool:
         """Give a chunk to a helper that has not enough to do; False where there is none."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from coverage.model import Progress
 from coverage.sources.cache import Cached, Saved
@@ -49,7 +49,7 @@ class _Folder(NamedTuple):
         try:
             (_, trusted_before), packed, (paths, stamps, digests) = (each.value() for each in saved)
             read = list(zip(digests, unpack(packed), strict=True))
-            files = zip(paths, map(_stamp, stamps), strict=True)
+            files = zip(paths, stamps, strict=True)
             known = zip(files, read, strict=True)
             return cls({key: value for key, value in known if _is_before(key[1], trusted_before)}, dict(read))
         except NONSENSE:
@@ -130,7 +130,7 @@ def read_single(
     try:
         with cached.load() as (head, packed):
             old_stamp, old_digest, told, old_trusted_before = head.value()
-            is_same = _stamp(old_stamp) == stamp and _is_before(stamp, old_trusted_before)
+            is_same = old_stamp == stamp and _is_before(stamp, old_trusted_before)
             digest = old_digest if is_same else _digest(stream)
             reading = _unpacked(packed) if digest == old_digest else None
         if reading is not None:
@@ -151,12 +151,6 @@ def read_single(
 def _listing(files: dict[str, Stamp]) -> str:
     """A digest of the files' paths and stamps."""
     return hashlib.sha256(marshal.dumps([*files.items()], _WITHOUT_REFERENCES)).hexdigest()
-
-
-def _stamp(saved: Any) -> Stamp:  # noqa: ANN401  it is JSON
-    """A stamp that was saved; raises one of `NONSENSE` for what is none."""
-    size, modified, changed, inode = saved
-    return int(size), int(modified), int(changed), int(inode)
 
 
 def _digest(stream: BufferedReader) -> str:

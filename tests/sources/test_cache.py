@@ -39,7 +39,7 @@ def test_what_is_saved_last_is_loaded():
     cached.save([2])
     assert values(Cached("a")) == [[2]]
     assert values(Cached("b")) == []
-    assert only_file().suffix == ".json"
+    assert only_file().suffix == ".rules"
 
 
 def test_nobody_else_can_look_into_it(cache_home):
@@ -75,7 +75,7 @@ def test_what_belongs_to_somebody_else_is_neither_believed_nor_written():
 
 def test_a_link_is_not_followed(tmp_path):
     cached = saved()
-    moved = only_file().rename(tmp_path / "elsewhere.json")
+    moved = only_file().rename(tmp_path / "elsewhere.rules")
     cached._path().symlink_to(moved)
     assert values(cached) == []
 

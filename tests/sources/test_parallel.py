@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from coverage.sources import parallel
+from coverage.sources import helper_process, parallel
 from coverage.sources.corrections import NO_CORRECTIONS
 from coverage.sources.documents import read_document
 from coverage.sources.entries import Entry
@@ -25,8 +25,12 @@ ENTRIES = [
 
 @pytest.fixture
 def processes(monkeypatch):
-    """The helpers that were started; there are two for any work, and they get little at a time."""
+    """The helpers that were started; there are two for any work, and they get little at a time.
+
+    None is a fork, because the tests' process is large and may have threads; see `test_helper_process`.
+    """
     started = []
+    monkeypatch.setattr(helper_process, "_can_fork", lambda: False)
 
     class Process(subprocess.Popen):
         def __init__(self, *args, **options):
@@ -117,7 +121,7 @@ def test_progress_counts_every_file_once():
     ],
 )
 def test_what_a_helper_that_ends_had_in_hand_is_read_here(monkeypatch, start):
-    monkeypatch.setattr(parallel, "_START", start)
+    monkeypatch.setattr(helper_process, "_START", start)
     told = []
     assert results(told.append) == EXPECTED
     assert told[-1] == len(ENTRIES)
