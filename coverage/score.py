@@ -212,14 +212,19 @@ class _Tally:
         self, mapping: RuleMapping, rules: list[int], disabled: list[int], *, count: int, disabled_count: int
     ) -> None:
         """Count rules that share one mapping: `rules` count, `disabled` would."""
+        if disabled:
+            for key in mapping.cells:
+                self.disabled[key] += disabled
+                self.disabled_counts[key] += disabled_count
+            for technique in mapping.techniques:
+                self.technique_disabled[technique] += disabled
+        if not rules:
+            return
         for key in mapping.cells:
             self.rules[key] += rules
-            self.disabled[key] += disabled
             self.counts[key] += count
-            self.disabled_counts[key] += disabled_count
         for technique in mapping.techniques:
             self.technique_rules[technique] += rules
-            self.technique_disabled[technique] += disabled
         for technique in mapping.named:
             self.technique_direct[technique] += count
         for key in mapping.exact:
@@ -241,22 +246,23 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
     tally = _Tally()
     issues = list(ruleset.issues)
     cells_by_rule: dict[RuleKey, frozenset[CellKey]] = {}
+    keys = [rule.key for rule in rules]
+    counts = [rule.count for rule in rules]
+    are_counting = [rule.enabled or settings.potential for rule in rules]
+    counted = 0
     for (tactics, techniques), group in groups.items():
         mapping = map_tags(catalog, tactics, techniques, settings.match)
-        counting, disabled, count, disabled_count = [], [], 0, 0
+        counting = [place for place in group if are_counting[place]]
+        disabled = [place for place in group if not are_counting[place]]
+        count = sum(map(counts.__getitem__, counting))
+        tally.add(mapping, counting, disabled, count=count, disabled_count=sum(map(counts.__getitem__, disabled)))
+        if mapping.cells:
+            counted += count
         for place in group:
-            rule = rules[place]
-            cells_by_rule[rule.key] = mapping.cells
-            if rule.enabled or settings.potential:
-                counting.append(place)
-                count += rule.count
-            else:
-                disabled.append(place)
-                disabled_count += rule.count
-            issues.extend(
-                Issue(kind, rule.rule_id, rule.origin, message, rule.feed) for kind, message in mapping.findings
-            )
-        tally.add(mapping, counting, disabled, count=count, disabled_count=disabled_count)
+            cells_by_rule[keys[place]] = mapping.cells
+            for kind, message in mapping.findings:
+                rule = rules[place]
+                issues.append(Issue(kind, rule.rule_id, rule.origin, message, rule.feed))
 
     def in_order(places: list[int]) -> tuple[Rule, ...]:
         return tuple(map(rules.__getitem__, sorted(places)))
@@ -275,8 +281,8 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
             sub_techniques=tuple(cell(tactic, sub) for sub in catalog.sub_techniques(tactic.id, technique)),
         )
 
-    copies = sum(not rule.count for rule in rules)
-    read, enabled = count_rules(rules), count_rules(rule for rule in rules if rule.enabled)
+    copies = counts.count(0)
+    read, enabled = sum(counts), count_rules(rule for rule in rules if rule.enabled)
     matrix_techniques = {technique for _, technique in catalog.cells}
     return Coverage(
         catalog=catalog,
@@ -289,9 +295,7 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
             read=read + copies,
             enabled=enabled,
             disabled=read - enabled,
-            counted=count_rules(
-                rule for rule in rules if cells_by_rule[rule.key] and (rule.enabled or settings.potential)
-            ),
+            counted=counted,
             copies=copies,
         ),
         unique_techniques=Totals.of(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from coverage.model import RuleSet, RuleSetBuilder
 from coverage.sources.cells import cell
+from coverage.sources.collection import rare_collection
 from coverage.sources.fields import flat
 from coverage.sources.kinds import COUNTED_NOTE, LISTED, Kinds
 from coverage.sources.table import (
@@ -44,6 +45,11 @@ def read_frame(
     than `listed` rows there is a rule for each kind, see `coverage.sources.kinds`, and every figure is the same as if
     each row were listed. The frame is not changed, and nothing that a cell holds raises an error.
     """
+    with rare_collection():
+        return _rules(frame, mapping, where, listed)
+
+
+def _rules(frame: pd.DataFrame, mapping: ColumnMapping | None, where: str, listed: int) -> RuleSet:
     names = column_names([str(name) for name in frame.columns])
     columns = dict(zip(names, (column for _, column in frame.items()), strict=True))
     mapping = mapping or guess_columns(names)
