@@ -208,18 +208,8 @@ class _Tally:
         self.unique: Counter[str] = Counter()
         self.unique_exact: Counter[str] = Counter()
 
-    def add(
-        self, mapping: RuleMapping, rules: list[int], disabled: list[int], *, count: int, disabled_count: int
-    ) -> None:
-        """Count rules that share one mapping: `rules` count, `disabled` would."""
-        if disabled:
-            for key in mapping.cells:
-                self.disabled[key] += disabled
-                self.disabled_counts[key] += disabled_count
-            for technique in mapping.techniques:
-                self.technique_disabled[technique] += disabled
-        if not rules:
-            return
+    def add(self, mapping: RuleMapping, rules: list[int], count: int) -> None:
+        """Count rules that share one mapping; there is at least one."""
         for key in mapping.cells:
             self.rules[key] += rules
             self.counts[key] += count
@@ -233,6 +223,14 @@ class _Tally:
             self.unique[technique] += count
         for technique in {technique for _, technique in mapping.exact}:
             self.unique_exact[technique] += count
+
+    def add_disabled(self, mapping: RuleMapping, rules: list[int], count: int) -> None:
+        """Note rules that would count if they were enabled."""
+        for key in mapping.cells:
+            self.disabled[key] += rules
+            self.disabled_counts[key] += count
+        for technique in mapping.techniques:
+            self.technique_disabled[technique] += rules
 
 
 def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) -> Coverage:
@@ -254,10 +252,13 @@ def score(ruleset: RuleSet, catalog: Catalog, settings: Settings | None = None) 
         mapping = map_tags(catalog, tactics, techniques, settings.match)
         counting = [place for place in group if are_counting[place]]
         disabled = [place for place in group if not are_counting[place]]
-        count = sum(map(counts.__getitem__, counting))
-        tally.add(mapping, counting, disabled, count=count, disabled_count=sum(map(counts.__getitem__, disabled)))
-        if mapping.cells:
-            counted += count
+        if counting:
+            count = sum(map(counts.__getitem__, counting))
+            tally.add(mapping, counting, count)
+            if mapping.cells:
+                counted += count
+        if disabled:
+            tally.add_disabled(mapping, disabled, sum(map(counts.__getitem__, disabled)))
         for place in group:
             cells_by_rule[keys[place]] = mapping.cells
             for kind, message in mapping.findings:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from coverage.attempt import Attempt
 from coverage.errors import CoverageError
 from coverage.model import Progress, RuleSet, no_progress
 
@@ -70,6 +71,7 @@ class SourceState:
 @dataclass(slots=True)
 class _Slot:
     state: SourceState = field(default_factory=SourceState)
+    attempt: Attempt[SourceState] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -95,20 +97,48 @@ class RuleStore:
             slot = self._slots.get(key)
         return slot.state.good if slot is not None else None
 
-    def load(self, key: str, read: Read, *, progress: Progress = no_progress, share: bool) -> SourceState:
+    def load(
+        self,
+        key: str,
+        read: Read,
+        *,
+        progress: Progress = no_progress,
+        share: bool,
+        asked_at: datetime | None = None,
+    ) -> SourceState:
         """Load a source and return its new state; a failure becomes part of the state, never an exception.
 
-        With `share`, a load that another thread has under way at the time of the call is waited for and is enough;
-        without, only one that started after the call is.
+        With `share`, a load that is under way when it is asked for is waited for and is enough; without, only one that
+        started after that is. It is asked for now unless `asked_at` says when. What `progress` raises ends the call,
+        and also the load, with nothing changed, unless others wait for it.
         """
         slot = self._slot(key)
-        asked_at = self._clock()
-        with slot.lock:
-            done = slot.state.ended_at if share else slot.state.started_at
-            if done is not None and done > asked_at:
-                return slot.state
-            slot.state = self._attempt(slot.state, read, progress)
-            return slot.state
+        asked_at = asked_at or self._clock()
+        while True:
+            with slot.lock:
+                done = slot.state.ended_at if share else slot.state.started_at
+                if done is not None and done > asked_at:
+                    return slot.state
+                is_own = slot.attempt is None
+                if slot.attempt is None:
+                    slot.attempt = self._begun(slot, read)
+                attempt = slot.attempt
+            is_enough = share or is_own or attempt.started_at > asked_at
+            state = attempt.wait(progress, keeps=is_enough)
+            if is_own and attempt.error is not None:
+                raise attempt.error
+            if is_enough and state is not None:
+                return state
+
+    def _begun(self, slot: _Slot, read: Read) -> Attempt[SourceState]:
+        before, started_at = slot.state, self._clock()
+
+        def end(state: SourceState | None) -> None:
+            with slot.lock:
+                slot.attempt = None
+                slot.state = state or before
+
+        return Attempt(lambda progress: self._attempt(before, started_at, read, progress), end, started_at)
 
     def _slot(self, key: str) -> _Slot:
         with self._guard:
@@ -118,8 +148,7 @@ class RuleStore:
                 self._slots.popitem(last=False)
             return slot
 
-    def _attempt(self, state: SourceState, read: Read, progress: Progress) -> SourceState:
-        started_at = self._clock()
+    def _attempt(self, state: SourceState, started_at: datetime, read: Read, progress: Progress) -> SourceState:
         try:
             ruleset = read(progress)
             reason = None if ruleset.rules else _no_rules(ruleset)

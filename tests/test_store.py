@@ -278,6 +278,45 @@ def test_ten_visitors_at_once_share_a_failure_too(store, clock):
     assert {state.failure.reason for state in states} == {"Down."}
 
 
+def test_a_load_that_began_after_it_was_asked_for_is_enough(store, clock):
+    asked_at = clock()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def read(_progress):
+        begun.set()
+        assert go_on.wait(30)
+        return A
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(load, store, read)
+        assert begun.wait(30)
+        again = pool.submit(store.load, "source", give(B), share=False, asked_at=asked_at)
+        go_on.set()
+        assert one.result(30) is again.result(30)
+    assert store.load("source", give(B), share=False, asked_at=asked_at).good.ruleset is A
+    assert store.load("source", give(B), share=False).good.ruleset is B
+
+
+def test_who_stops_waiting_changes_nothing_and_locks_nobody_out(store):
+    before = load(store, give(A))
+
+    class Leave(BaseException):
+        pass
+
+    def leave(_done, _total):
+        raise Leave
+
+    def read(progress):
+        while True:
+            progress(1, None)
+            time.sleep(0.01)
+
+    with pytest.raises(Leave):
+        store.load("source", read, progress=leave, share=True)
+    assert store.state("source") == before
+    assert load(store, give(B), share=False).good.ruleset is B
+
+
 @pytest.mark.parametrize("share", [True, False])
 def test_a_load_that_is_over_is_not_enough_for_who_comes_later(store, share):
     first = load(store, give(A), share=share)

@@ -1,6 +1,6 @@
-"""A load that its visitor cancels: the click ends the script at its next word to the page, and with it the load.
+"""A load that its visitor cancels: the click ends the script that waits for it, and with it the load.
 
-Nobody else's rules change: who waits for the same source loads it then.
+Nobody else's rules change: for others who wait for the same source the load goes on.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import streamlit as st
 from coverage.store import Failure, SourceState, utc_now
 from coverage.ui.reruns import touched
 from coverage.ui.sources import PageSource
+
+RECALCULATE = "load_recalculate"
+"""In the session state: when the visitor asked for the rules to be loaded again, until that is done or cancelled."""
 
 _CANCELLED = "load_cancelled"
 REASON = "You cancelled the loading of the rules."
@@ -53,4 +56,5 @@ def forget_cancelled() -> None:
 
 def _cancel(key: str, known: datetime | None) -> None:
     touched()
+    st.session_state.pop(RECALCULATE, None)
     st.session_state.setdefault(_CANCELLED, {})[key] = (known, utc_now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,10 +12,9 @@ from streamlit.delta_generator import DeltaGenerator
 from coverage.model import no_progress
 from coverage.store import Load, SourceState, utc_now
 from coverage.ui.caches import joined
-from coverage.ui.cancel import cancel_button, cancelled, forget_cancelled
+from coverage.ui.cancel import RECALCULATE, cancel_button, cancelled, forget_cancelled
 from coverage.ui.sources import PageSource, sample_source
 
-_RECALCULATE = "load_recalculate"
 _SAID = "load_said"
 _LONG = 1.0  # s, from which a load can be cancelled
 _LABELS_SHOWN = 3
@@ -67,7 +67,7 @@ class Loaded:
 
 def request_recalculation() -> None:
     """The callback of the Recalculate button: the next run loads the rules again, whatever their age."""
-    st.session_state[_RECALCULATE] = True
+    st.session_state.setdefault(RECALCULATE, utc_now())
 
 
 def load_rules(sources: tuple[PageSource, ...], *, fresh: bool, max_age: float, place: DeltaGenerator) -> Loaded:
@@ -76,8 +76,8 @@ def load_rules(sources: tuple[PageSource, ...], *, fresh: bool, max_age: float, 
     Each is loaded on the first visit, when Recalculate asked for it, and when the visitor asked for a `fresh` page and
     its newest attempt is older than `max_age` seconds. `place` shows the progress.
     """
-    asked = st.session_state.pop(_RECALCULATE, False)
-    if asked:
+    asked_at: datetime | None = st.session_state.get(RECALCULATE)
+    if asked_at is not None:
         forget_cancelled()
     parts: list[Part] = []
     again: set[str] = set()
@@ -87,11 +87,13 @@ def load_rules(sources: tuple[PageSource, ...], *, fresh: bool, max_age: float, 
             continue
         state = source.store.state(source.key)
         known = state.ended_at is not None
-        if asked or not known or (fresh and state.age(utc_now()) >= max_age):
-            state = _load(source, share=not asked, place=place)
-            if asked or known:
+        if asked_at is not None or not known or (fresh and state.age(utc_now()) >= max_age):
+            state = _load(source, asked_at=asked_at, place=place)
+            if asked_at is not None or known:
                 again.add(source.key)
         parts.append(Part(source, state))
+    # Only now: a click elsewhere on the page, which ends this run, must not break off what was asked for.
+    st.session_state.pop(RECALCULATE, None)
     newest = tuple((part.source.key, part.state.ended_at) for part in parts)
     if again:
         st.session_state[_SAID] = (newest, again)
@@ -118,10 +120,10 @@ def _together(parts: list[Part], loads: list[Load | None]) -> Load | None:
 def load_once(source: PageSource, place: DeltaGenerator) -> SourceState:
     """The state of a source beside the chosen one, which is loaded if it never was."""
     state = cancelled(source) or source.store.state(source.key)
-    return state if state.failure is not None or state.ended_at is not None else _load(source, share=True, place=place)
+    return state if state.failure is not None or state.ended_at is not None else _load(source, place=place)
 
 
-def _load(source: PageSource, *, share: bool, place: DeltaGenerator) -> SourceState:
+def _load(source: PageSource, *, asked_at: datetime | None = None, place: DeltaGenerator) -> SourceState:
     name = f"Loading rules: {source.label}"
     started = time.monotonic()
     with place.container():
@@ -137,9 +139,9 @@ def _load(source: PageSource, *, share: bool, place: DeltaGenerator) -> SourceSt
         if total:
             bar.progress(min(done / total, 1.0), text=f"{name}, {done:,} of {total:,}")
         else:
-            bar.progress(0.0, text=f"{name}, {done:,} so far")
+            bar.progress(0.0, text=f"{name}, {done:,} so far" if done else f"{name} …")
 
-    state = source.store.load(source.key, source.read, progress=progress, share=share)
+    state = source.store.load(source.key, source.read, progress=progress, share=asked_at is None, asked_at=asked_at)
     place.empty()
     return state
 
