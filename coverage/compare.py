@@ -292,7 +292,8 @@ class _Steps:
         if key not in cells:
             yield _Finding(Cause.TAG_CHANGED, name, "tagged differently", count)
         elif not is_off:
-            said = "no longer a copy of another source's" if appears else "a copy of another source's now"
+            whose = "source's or tenant's" if here.rules[rule].of_tenants else "source's"
+            said = f"no longer a copy of another {whose}" if appears else f"a copy of another {whose} now"
             yield _Finding(gone, name, said, count)
 
     def _filtered(self, other: Rule | None, *, appears: bool) -> str:

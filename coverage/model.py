@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -56,7 +57,7 @@ class Issue:
 
 
 RuleKey = tuple[str, str]
-"""(feed, rule id): an id is good for one source only."""
+"""(feed, rule id): an id is good for one source only, and where several tenants of it have one, for one tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,11 @@ class Rule:
     all, and empty where it has one and the rule leaves it empty. `origin` is the file path inside the
     source, or the API's id. `updated_at` is the source's own text, usually an ISO 8601 date. `count` is how many
     rules it stands for: more than one where rules of the same tags, severity and state were only counted, and
-    none where it is a copy of a rule that another source has, too. `tags` are those that say nothing of ATT&CK.
+    none where it is a copy of a rule that another source or tenant has, too. `tags` are those that say nothing of
+    ATT&CK.
 
     `source` names the rule's format; `feed` is the label of the source that it came from, "" where there is only one.
+    `of_tenants` says that several tenants of that source have a rule with its id.
     """
 
     rule_id: str
@@ -87,15 +90,16 @@ class Rule:
     count: int = 1
     tags: tuple[str, ...] = ()
     feed: str = ""
+    of_tenants: bool = False
 
     @property
     def key(self) -> RuleKey:
         """What tells the rule from all others of its set."""
-        return self.feed, self.rule_id
+        return self.feed, f"{self.tenant or ''}: {self.rule_id}" if self.of_tenants else self.rule_id
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What two sources both have where they have copies of one rule; ids alone may be small numbers."""
+        """What is the same where two sources or tenants have copies of one rule; ids alone may be small numbers."""
         return self.rule_id, self.name.casefold(), self.tactics, self.techniques
 
 
@@ -131,17 +135,17 @@ class RuleSet:
 
 @dataclass(slots=True)
 class RuleSetBuilder:
-    """Collects rules and issues while a source is read, and keeps each rule id once."""
+    """Collects rules and issues while a source is read, and keeps each rule id of a tenant once."""
 
     rules: list[Rule] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    _place: dict[str, int] = field(default_factory=dict)
+    _place: dict[tuple[str | None, str], int] = field(default_factory=dict)
 
     def add(self, rule: Rule) -> None:
         """Keep the rule; of two with one id the enabled one stays, else the first, and an issue says so."""
-        place = self._place.setdefault(rule.rule_id, len(self.rules))
+        place = self._place.setdefault((rule.tenant, rule.rule_id), len(self.rules))
         if place == len(self.rules):
             self.rules.append(rule)
             return
@@ -163,7 +167,22 @@ class RuleSetBuilder:
 
     def build(self) -> RuleSet:
         """The finished, immutable set."""
-        return RuleSet(tuple(self.rules), tuple(self.issues), tuple(self.doubts), tuple(self.notes))
+        rules, notes = tuple(self.rules), tuple(self.notes)
+        ids = Counter(rule.rule_id for rule in rules)
+        if len(ids) < len(rules):
+            rules = tuple(replace(rule, of_tenants=True) if ids[rule.rule_id] > 1 else rule for rule in rules)
+            notes += _copies_of_tenants(rules)
+        return RuleSet(rules, tuple(self.issues), tuple(self.doubts), notes)
+
+
+def _copies_of_tenants(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The note on rules that several tenants of one source have."""
+    found = Counter(rule.identity for rule in rules if rule.of_tenants)
+    copies = sum(number > 1 for number in found.values())
+    if not copies:
+        return ()
+    what, each = ("1 rule is", "it counts") if copies == 1 else (f"{copies:,} rules are", "each counts")
+    return (f"{what} there for more than one tenant, with the same id, name and tags; {each} once.",)
 
 
 Progress = Callable[[int, int | None], None]

@@ -137,7 +137,7 @@ class TacticCoverage:
 class RuleCounts:
     """How many rules were read, are enabled or disabled, and count in at least one cell.
 
-    `copies` of those read are copies of a rule of another source, and no part of the other numbers.
+    `copies` of those read are copies of a rule of another source or tenant, and no part of the other numbers.
     """
 
     read: int
@@ -324,13 +324,17 @@ def counted_rules(ruleset: RuleSet, settings: Settings) -> list[Rule]:
 
 
 def _copies_once(rules: list[Rule]) -> list[Rule]:
-    """Of the copies of one rule in several sources the enabled one counts, else the first; the others count as 0.
+    """Of the copies of one rule in several sources or at several tenants the enabled one counts, else the first.
 
-    A rule that a tenant took from a library is no second detection, and would make a level that nobody has.
+    The others count as 0: a rule that a tenant took from a library is no second detection, and would make a level that
+    nobody has. Only an id that is there twice makes copies.
     """
+    ids = Counter(rule.rule_id for rule in rules)
+    if len(ids) == len(rules):
+        return rules
     counting: dict[tuple[object, ...], Rule] = {}
     for rule in rules:
-        if rule.feed:
+        if ids[rule.rule_id] > 1 and (rule.feed or rule.of_tenants):
             known = counting.setdefault(rule.identity, rule)
             if rule.enabled and not known.enabled:
                 counting[rule.identity] = rule

@@ -36,15 +36,15 @@ def duplicates(rules: Sequence[Rule], issues: Iterable[Issue]) -> tuple[Duplicat
     """The repeated rules among those given, in the order of `Likeness`; `issues` are what reading them brought.
 
     Rules that were only counted have no names and no ids of their own, so they are no one's duplicates; how many of
-    them share an id is in the issues.
+    them share an id is in the issues. Nor are those that several tenants of one source have: it is there for them all.
     """
     counted = {(rule.feed, rule.source) for rule in rules if rule.count > 1}
     rules = [rule for rule in rules if (rule.feed, rule.source) not in counted]
-    by_key = {rule.key: rule for rule in rules}
+    by_id = {(rule.feed, rule.rule_id): rule for rule in reversed(rules)}
     same_id = [
-        Duplicate(Likeness.ID, issue.rule, issue.where, issue.feed, by_key[issue.feed, issue.rule])
+        Duplicate(Likeness.ID, issue.rule, issue.where, issue.feed, by_id[issue.feed, issue.rule])
         for issue in issues
-        if issue.kind is IssueKind.DUPLICATE_ID and (issue.feed, issue.rule) in by_key
+        if issue.kind is IssueKind.DUPLICATE_ID and (issue.feed, issue.rule) in by_id
     ]
     shared = sorted(_across_sources(rules), key=lambda each: each.likeness is not Likeness.COPY)
     return (*same_id, *shared, *_alike(rules))
@@ -52,14 +52,19 @@ def duplicates(rules: Sequence[Rule], issues: Iterable[Issue]) -> tuple[Duplicat
 
 def _across_sources(rules: Iterable[Rule]) -> Iterator[Duplicate]:
     for shared in shared_ids(rules):
-        first, *others = shared.rules
-        originals = {first.identity: first}
-        for rule in others:
+        if not shared.is_across_sources:
+            continue
+        first = shared.rules[0]
+        originals: dict[tuple[object, ...], Rule] = {}
+        of_source: dict[tuple[object, ...], Rule] = {}  # of the copies of several tenants one
+        for rule in shared.rules:
+            of_source.setdefault((rule.feed, rule.identity), rule)
+        for rule in of_source.values():
             original = originals.setdefault(rule.identity, rule)
-            if original is rule:
-                yield _duplicate(Likeness.SHARED_ID, rule, first)
-            else:
+            if original is not rule:
                 yield _duplicate(Likeness.COPY, rule, original)
+            elif rule.feed != first.feed:
+                yield _duplicate(Likeness.SHARED_ID, rule, first)
 
 
 def _alike(rules: Iterable[Rule]) -> Iterator[Duplicate]:

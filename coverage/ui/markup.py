@@ -132,7 +132,8 @@ def legend(entries: Iterable[tuple[str, str]]) -> str:
 
 def _place(rule: Rule) -> str:
     place = ": ".join(filter(None, (rule.feed, rule.origin)))
-    return place if rule.count else f"Copy of another source's rule · {place}"
+    whose = "source's or tenant's" if rule.of_tenants else "source's"
+    return place if rule.count else f"Copy of another {whose} rule · {place}"
 
 
 def rule_list(rules: Iterable[Rule]) -> str:
