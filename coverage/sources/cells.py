@@ -47,12 +47,12 @@ class KindReader:
         self._columns = (*techniques, *tactics, severity, enabled)
         self._techniques = len(techniques)
         self._has_state = enabled is not None
-        self._reading = _Once(self._read)
-        self._tags_in = _Once(self._read_tags)
-        self._techniques_in = _Once(_read_techniques)
-        self._tactics_in = _Once(_read_tactics)
-        self._severity_in = _Once(_read_severity)
-        self._state_in = _Once(_read_state)
+        self._reading = Once(self._read)
+        self._tags_in = Once(self._read_tags)
+        self._techniques_in = Once(_read_techniques)
+        self._tactics_in = Once(_read_tactics)
+        self._severity_in = Once(_read_severity)
+        self._state_in = Once(_read_state)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def _switch(value: object) -> object:
     return True if word in _ON else False if word in _OFF else value
 
 
-class _Once(Generic[_Key, _Found]):
+class Once(Generic[_Key, _Found]):
     """A function that is asked once for each key."""
 
     def __init__(self, read: Callable[[_Key], _Found]) -> None:

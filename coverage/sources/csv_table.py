@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
-from coverage.sources.table import guess_columns, no_techniques, read_sheet
+from coverage.sources.header import guess_columns, no_techniques
+from coverage.sources.table import read_sheet
 
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"\n]*+"')

@@ -132,7 +132,8 @@ def _read_json(text: str, origin: str, corrections: Corrections) -> Reading:
         message = f"The file holds no list of rules (its fields: {names})." if names else "The file holds no rules."
         return [], [Issue(IssueKind.NOT_A_RULE, "", origin, message)]
     if rows := _table_rows(records):
-        from coverage.sources.table import columns_of, read_table  # noqa: PLC0415
+        from coverage.sources.header import columns_of  # noqa: PLC0415
+        from coverage.sources.table import read_table  # noqa: PLC0415
 
         mapping = columns_of(json_columns(rows), corrections)
         if mapping.techniques:

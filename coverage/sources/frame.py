@@ -15,17 +15,9 @@ from coverage.model import RuleSet, RuleSetBuilder
 from coverage.sources.cells import cell
 from coverage.sources.collection import rare_collection
 from coverage.sources.fields import flat
+from coverage.sources.header import ColumnMapping, column_names, guess_columns, no_techniques
 from coverage.sources.kinds import COUNTED_NOTE, LISTED, Kinds
-from coverage.sources.table import (
-    SOURCE,
-    ColumnMapping,
-    column_names,
-    guess_columns,
-    kind_reader,
-    no_techniques,
-    read_table,
-    stated_id,
-)
+from coverage.sources.table import SOURCE, kind_reader, read_table, stated_id
 
 _Columns = Mapping[str, pd.Series]
 _Numbers = npt.NDArray[np.int64]

@@ -14,8 +14,9 @@ from coverage.sources.csv_table import csv_rows
 from coverage.sources.documents import JSON_SOURCE, ZIP_MARK, is_csv, is_json, json_columns, json_document, json_rows
 from coverage.sources.entries import DEFAULT_LIMITS, Entry, Intake, read_bounded
 from coverage.sources.fields import flat
+from coverage.sources.header import ColumnMapping, columns_of, find_header
 from coverage.sources.library import file_batch, upload_entries
-from coverage.sources.table import SOURCE, ColumnMapping, columns_of, find_header
+from coverage.sources.table import SOURCE
 from coverage.sources.text import UnreadableError, cut, decode, printable
 
 _SUFFIXES = (".csv", ".tsv", ".xlsx", ".json")

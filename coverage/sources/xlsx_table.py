@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from coverage.model import Issue, Rule
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
-from coverage.sources.table import no_techniques, read_sheet
+from coverage.sources.header import no_techniques
+from coverage.sources.table import read_sheet
 from coverage.sources.text import UnreadableError
 
 T = TypeVar("T")

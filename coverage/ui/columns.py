@@ -29,6 +29,8 @@ _LABELS = {
     "enabled": "Enabled",
     "logsource": "Log source",
     "updated_at": "Updated",
+    "tenant": "Tenant",
+    "tags": "Tags",
 }
 _MOST_TABLES = 5
 _MOST_COLUMNS = 12  # whose cells are shown

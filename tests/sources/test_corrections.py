@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections, read_corrections
-from coverage.sources.table import ColumnMapping, columns_of
+from coverage.sources.header import ColumnMapping, columns_of
 
 HEADER = ["Tactics and techniques", "Name", "Severity"]
 

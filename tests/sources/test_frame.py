@@ -13,8 +13,8 @@ from coverage.model import Issue, IssueKind, Severity
 from coverage.score import Settings, score
 from coverage.sources import frame as frame_module
 from coverage.sources.frame import read_frame
+from coverage.sources.header import ColumnMapping
 from coverage.sources.kinds import COUNTED_NOTE
-from coverage.sources.table import ColumnMapping
 from tests.rules import ENTERPRISE, THREATOPS, figures
 
 TAGS = ("T1059.001", "T1059", " t1003 ", "attack.t1053.005", "TA0002:T1562.001", "T1562", "T1086", "T9999", "words", "")

@@ -1,8 +1,9 @@
-"""Tables: which columns hold what, and what their cells mean."""
+"""Tables: what their cells mean, row by row and counted."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,10 @@ from coverage.model import Issue, IssueKind, Rule, RuleSetBuilder, Severity
 from coverage.score import Settings, score
 from coverage.sources import table
 from coverage.sources.documents import read_document
+from coverage.sources.header import ColumnMapping
 from coverage.sources.kinds import COUNTED_NOTE
 from coverage.sources.library import read_uploads
-from coverage.sources.table import ColumnMapping, guess_columns, read_sheet, read_table
+from coverage.sources.table import read_sheet, read_table
 from tests.rules import ENTERPRISE, figures
 
 FULL = ColumnMapping(
@@ -39,52 +41,6 @@ def read_one(mapping=FULL, **cells):
     (rule,), issues = read_table([ROW | cells], mapping, where="t.csv", first=2)
     assert {issue.where for issue in issues} <= {"t.csv#2"}
     return rule, [(issue.kind, issue.message) for issue in issues]
-
-
-# The header.
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        ["ID", "Name", "Severity", "Enabled", "Tactics", "Techniques"],
-        ["rule_id", "RULE NAME", "level", "status", "mitre_tactic", "MITRE ATT&CK Technique ID"],
-        ["Rule ID", "title", "Priority", "Is Active", "ATT&CK Tactic(s)", "ATT&CK"],
-        ["uuid", "Use Case", "criticality", "state", "TacticID", "mitre"],
-        ["key", "displayName", "Sev", "isEnabled", "kill chain tactic", "TTPs"],
-    ],
-)
-def test_columns_are_guessed_in_any_way_to_write_them(header):
-    rule_id, name, severity, enabled, tactic, technique = header
-    assert guess_columns(header) == ColumnMapping(
-        rule_id=rule_id, name=name, severity=severity, enabled=enabled, tactics=(tactic,), techniques=(technique,)
-    )
-
-
-def test_several_columns_can_name_techniques_and_tactics():
-    header = ["Technique", "Sub-Technique", "technique_url", "Technique Count", "Tactic 1", "Tactic 2"]
-    mapping = guess_columns(header)
-    assert mapping.techniques == ("Technique", "Sub-Technique")
-    assert mapping.tactics == ("Tactic 1", "Tactic 2")
-
-
-def test_the_more_telling_of_two_columns_counts():
-    mapping = guess_columns(["Risk", "Rule", "Severity", "Rule Name", "Last Modified", "Data Source"])
-    assert (mapping.name, mapping.severity) == ("Rule Name", "Severity")
-    assert (mapping.logsource, mapping.updated_at) == ("Data Source", "Last Modified")
-
-
-def test_a_header_that_says_nothing_maps_nothing():
-    assert guess_columns(["a", "", "b"]) == ColumnMapping()
-
-
-@given(st.lists(st.text(max_size=12)))
-def test_no_column_is_taken_for_two_things(header):
-    mapping = guess_columns(header)
-    single = [mapping.rule_id, mapping.name, mapping.severity, mapping.enabled, mapping.logsource, mapping.updated_at]
-    used = [*filter(None, single), *mapping.tactics, *mapping.techniques]
-    assert len(used) == len(set(used))
-    assert set(used) <= set(header)
 
 
 # The cells.
@@ -181,6 +137,25 @@ def test_what_is_missing_is_said_with_the_row():
     rule, issues = read_one(ColumnMapping(techniques=("Techniques",)))
     assert (rule.rule_id, rule.name, rule.enabled) == ("t.csv#2", "t.csv#2", True)
     assert [kind for kind, _ in issues] == [IssueKind.NO_ID, IssueKind.NO_NAME, IssueKind.NO_SEVERITY]
+
+
+def test_the_tenant_and_the_tags_of_a_row_are_those_of_its_rule():
+    mapping = replace(FULL, tenant="Customer", tags=("Tags", "Labels"))
+    rule, issues = read_one(mapping, Customer=" ACME ", Tags="pci; attack.t1059, T1003\ncloud", Labels="cloud|T1-x")
+    assert (rule.tenant, rule.tags, issues) == ("ACME", ("pci", "cloud", "T1-x"), [])
+    rule, issues = read_one(mapping, Customer=7, Tags=["pci", 3])
+    assert (rule.tenant, rule.tags) == ("7", ("pci",))
+    assert [kind for kind, _ in issues] == [IssueKind.WRONG_TYPE]
+    assert read_one(mapping)[0] == read_one()[0]
+
+
+def test_a_row_for_each_tenant_is_a_rule_of_each():
+    text = "id,name,severity,tactic,technique,tenant\n" + "1,A,high,Impact,T1486,{}\n" * 2
+    found = read_uploads([("t.csv", text.format("a", "b").encode())])
+    assert [(rule.tenant, rule.rule_id) for rule in found.rules] == [("a", "1"), ("b", "1")]
+    assert found.issues == ()
+    (cell,) = score(found, ENTERPRISE).of_technique("T1486")
+    assert cell.rule_count == 1
 
 
 def test_ids_can_be_whole_numbers():
