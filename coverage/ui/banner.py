@@ -11,6 +11,7 @@ from coverage.ui.cancel import is_cancelled
 from coverage.ui.frame import View
 from coverage.ui.loading import Loaded, Part
 from coverage.ui.markup import count, level_badge, markdown, plain, plain_list
+from coverage.ui.nothing_counts import draw_nothing_counts
 from coverage.ui.sources import configured_sources
 
 _LISTED = 50
@@ -29,6 +30,7 @@ def draw_banner(view: View) -> None:
             _sample(loaded)
         for doubt in loaded.load.ruleset.doubts:
             st.warning(markdown(doubt, 500), icon=":material/rule_settings:")
+        draw_nothing_counts(view)
         if loaded.recalculated:
             _recalculated(view)
 
