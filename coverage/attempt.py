@@ -40,22 +40,20 @@ class Attempt(Generic[_Found]):
         self._watchers = 0
         self._unwatched_since = time.monotonic()
         self._found: _Found | None = None
-        self._told: tuple[int, int | None] | None = None
+        self._told: tuple[int, int | None] = 0, None
         self._over = Event()
         Thread(target=self._run, name="load", daemon=True).start()
 
     def wait(self, progress: Progress, *, keeps: bool) -> _Found | None:
         """What was found, once it is over; None where it was broken off.
 
-        `progress` is told how far it is, and may raise an exception to wait no longer. The work goes on as long as
-        somebody waits who `keeps` it.
+        `progress` is told how far it is, ten times a second, and may raise an exception to wait no longer. The work
+        goes on as long as somebody waits who `keeps` it.
         """
         if keeps:
             self._watch(1)
         try:
             while not self._over.wait(_BEAT):
-                progress(*(self._told or (0, None)))
-            if self._told:
                 progress(*self._told)
             return self._found
         finally:

@@ -77,16 +77,24 @@ def test_who_waits_is_told_though_the_work_is_silent():
     assert [found] == work.ended == ["rules"]
 
 
-def test_who_waits_is_told_the_last_word_also_of_quick_work():
+def test_who_waits_is_told_how_far_the_work_is():
+    work = Work()
     said = []
 
-    def work(progress):
-        progress(1, 2)
-        progress(2, 2)
-        return "rules"
+    def progress(done, total):
+        said.append((done, total))
+        if done > 3:
+            work.go_on.set()
 
-    started(work, lambda _: None).wait(lambda *told: said.append(told), keeps=True)
-    assert said[-1] == (2, 2)
+    started(work, work.end).wait(progress, keeps=True)
+    assert said == sorted(said)
+    assert said[-1][0] > 3
+
+
+def test_of_work_that_is_over_at_once_nothing_is_said():
+    said = []
+    started(lambda _progress: "rules", lambda _: None).wait(lambda *told: said.append(told), keeps=True)
+    assert said == []
 
 
 def test_it_ends_when_nobody_waits_any_more():

@@ -80,15 +80,22 @@ def test_a_load_brings_rules_and_says_when_and_how_long(store, clock):
     assert state.age(clock()) == 1
 
 
-def test_the_reader_gets_the_progress_to_report_to(store):
+def test_who_waits_is_told_what_the_reader_reports(store):
     said = []
+    heard = threading.Event()
+
+    def hear(done, total):
+        said.append((done, total))
+        if done:
+            heard.set()
 
     def read(progress):
         progress(1, 2)
+        assert heard.wait(30)
         return A
 
-    store.load("source", read, progress=lambda done, total: said.append((done, total)), share=True)
-    assert said == [(1, 2)]
+    store.load("source", read, progress=hear, share=True)
+    assert said[-1] == (1, 2)
 
 
 def test_each_load_remembers_the_one_before(store):

@@ -126,20 +126,20 @@ def load_once(source: PageSource, place: DeltaGenerator) -> SourceState:
 def _load(source: PageSource, *, asked_at: datetime | None = None, place: DeltaGenerator) -> SourceState:
     name = f"Loading rules: {source.label}"
     started = time.monotonic()
-    with place.container():
-        bar = st.progress(0.0, text=f"{name} …")
-        below: DeltaGenerator | None = st.empty()
+    bar: DeltaGenerator | None = None
+    below: DeltaGenerator | None = None
 
     def progress(done: int, total: int | None) -> None:
-        nonlocal below
+        nonlocal bar, below
+        if bar is None:  # a load that is over at once draws nothing
+            with place.container():
+                bar, below = st.empty(), st.empty()
         if below is not None and time.monotonic() - started > _LONG:
             with below:
                 cancel_button(source)
             below = None
-        if total:
-            bar.progress(min(done / total, 1.0), text=f"{name}, {done:,} of {total:,}")
-        else:
-            bar.progress(0.0, text=f"{name}, {done:,} so far" if done else f"{name} …")
+        counted = f", {done:,} of {total:,}" if total else f", {done:,} so far" if done else " …"
+        bar.progress(min(done / total, 1.0) if total else 0.0, text=f"{name}{counted}")
 
     state = source.store.load(source.key, source.read, progress=progress, share=asked_at is None, asked_at=asked_at)
     place.empty()
