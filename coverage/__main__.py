@@ -11,7 +11,7 @@ gc.set_threshold(100_000)
 from coverage.cli import main  # noqa: E402
 
 code = main()
-for stream in (sys.stdout, sys.stderr):
+for stream in filter(None, (sys.stdout, sys.stderr)):  # it may have been started without
     with suppress(OSError):
         stream.flush()
 os._exit(code)  # the system frees the memory faster than Python would, object by object

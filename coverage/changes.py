@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coverage.model import Rule, RuleSet
+from coverage.model import Rule, RuleKey, RuleSet
 from coverage.score import Coverage, Level
 
 
@@ -32,14 +33,26 @@ class CellChange:
 
 
 def rule_changes(before: RuleSet, after: RuleSet) -> RuleChanges:
-    """Compare two loads of the same sources, rule by rule."""
+    """Compare two loads of the same sources, rule by rule; a rule that went to another tenant is a changed one."""
     old = {rule.key: rule for rule in before.rules}
     new = {rule.key: rule for rule in after.rules}
+    gone, come = _by_id(old.keys() - new.keys()), _by_id(new.keys() - old.keys())
+    for rule_id, keys in gone.items():
+        if len(keys) == len(come.get(rule_id, ())) == 1:
+            old[come[rule_id][0]] = old.pop(keys[0])
     return RuleChanges(
         added=tuple(rule for key, rule in new.items() if key not in old),
         removed=tuple(rule for key, rule in old.items() if key not in new),
         changed=tuple(rule for key, rule in new.items() if key in old and old[key] != rule),
     )
+
+
+def _by_id(keys: Iterable[RuleKey]) -> dict[tuple[str, str], list[RuleKey]]:
+    found: dict[tuple[str, str], list[RuleKey]] = {}
+    for key in keys:
+        feed, _, rule_id = key
+        found.setdefault((feed, rule_id), []).append(key)
+    return found
 
 
 def cell_changes(before: Coverage, after: Coverage) -> tuple[CellChange, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -138,10 +138,12 @@ def compare(before: Coverage, after: Coverage, *, rules_before: RuleSet, rules_a
         between = after
     else:
         between = score(rules_before, after.catalog, after.settings)
+    key_of = _common_keys(rules_before, rules_after)
     steps = _Steps(
         _Catalogs(before.catalog, after.catalog, after.settings.match),
-        _Side(between, {rule.key: rule for rule in rules_before.rules}),
-        _Side(after, {rule.key: rule for rule in rules_after.rules}),
+        _Side.of(between, rules_before, key_of),
+        _Side.of(after, rules_after, key_of),
+        key_of,
     )
     cells: list[CellDifference] = []
     for key in dict.fromkeys((*after.cells, *before.cells)):
@@ -236,12 +238,26 @@ class _Catalogs:
         return _Finding(Cause.TACTIC_MOVED, technique, " and ".join(under))
 
 
+_KeyOf = Callable[[Rule], RuleKey]
+
+
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A coverage with all of its rules by source and id."""
+    """A coverage with all of its rules and the cells of those that its filters keep, by `_common_keys`."""
 
     coverage: Coverage
     rules: Mapping[RuleKey, Rule]
+    cells: Mapping[RuleKey, frozenset[CellKey]]
+
+    @classmethod
+    def of(cls, coverage: Coverage, ruleset: RuleSet, key_of: _KeyOf) -> _Side:
+        """The coverage of a rule set."""
+        kept = coverage.cells_by_rule
+        # Of copies the last one stays: the one that counts, if any does.
+        rules = {
+            key_of(rule): rule for rule in sorted(ruleset.rules, key=lambda rule: (rule.key in kept, rule.enabled))
+        }
+        return cls(coverage, rules, {key_of(rule): kept[rule.key] for rule in ruleset.rules if rule.key in kept})
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +267,7 @@ class _Steps:
     catalogs: _Catalogs
     between: _Side
     after: _Side
+    key_of: _KeyOf
 
     def findings(
         self, key: CellKey, old: TechniqueCoverage | None, new: TechniqueCoverage | None
@@ -259,8 +276,8 @@ class _Steps:
         one_sided = old is None or new is None
         if one_sided:
             yield from self.catalogs.existence(key, appears=old is None)
-        was, now = _rules(old), _rules(new)
-        between = _rules(self.between.coverage.cells.get(key))
+        was, now = self._rules(old), self._rules(new)
+        between = self._rules(self.between.coverage.cells.get(key))
         for rule in now.keys() & was.keys():
             more = now[rule].count - was[rule].count
             if more:
@@ -276,11 +293,15 @@ class _Steps:
                 if not one_sided or finding.cause is Cause.ID_REVOKED:
                     yield finding
 
+    def _rules(self, cell: TechniqueCoverage | None) -> Mapping[RuleKey, Rule]:
+        """The rules that count in a cell; a copy of one counts nowhere."""
+        return {} if cell is None else {self.key_of(rule): rule for rule in cell.rules if rule.count}
+
     def _rule(self, rule: RuleKey, key: CellKey, *, appears: bool) -> Iterator[_Finding]:
         """What about a rule itself makes it count in a cell on one side only."""
         here, other = (self.after, self.between) if appears else (self.between, self.after)
         count, name = here.rules[rule].count, _named(rule)
-        cells = other.coverage.cells_by_rule.get(rule)
+        cells = other.cells.get(rule)
         gone = Cause.RULE_ADDED if appears else Cause.RULE_REMOVED
         if cells is None:
             yield _Finding(gone, name, self._filtered(other.rules.get(rule), appears=appears), count)
@@ -292,7 +313,7 @@ class _Steps:
         if key not in cells:
             yield _Finding(Cause.TAG_CHANGED, name, "tagged differently", count)
         elif not is_off:
-            whose = "source's or tenant's" if here.rules[rule].of_tenants else "source's"
+            whose = "source's or tenant's" if here.rules[rule].tenant else "source's"
             said = f"no longer a copy of another {whose}" if appears else f"a copy of another {whose} now"
             yield _Finding(gone, name, said, count)
 
@@ -356,9 +377,19 @@ def _state(cell: TechniqueCoverage | None) -> CellState | None:
     return None if cell is None else CellState(cell.level, cell.rule_count)
 
 
-def _rules(cell: TechniqueCoverage | None) -> Mapping[RuleKey, Rule]:
-    """The rules that count in a cell; a copy of one counts nowhere."""
-    return {} if cell is None else {rule.key: rule for rule in cell.rules if rule.count}
+def _common_keys(*rulesets: RuleSet) -> _KeyOf:
+    """What a rule is known by on both sides: its source and id, and its tenant where rules of that id differ.
+
+    What a tenant has of a library, or another one took over, is the same rule.
+    """
+    varied: set[tuple[str, str]] = set()
+    for ruleset in rulesets:
+        found: dict[tuple[str, str], Rule] = {}
+        for rule in ruleset.rules:
+            first = found.setdefault((rule.feed, rule.rule_id), rule)
+            if first is not rule and first.identity != rule.identity:
+                varied.add((rule.feed, rule.rule_id))
+    return lambda rule: rule.key if (rule.feed, rule.rule_id) in varied else (rule.feed, "", rule.rule_id)
 
 
 def _named(rule: RuleKey) -> str:

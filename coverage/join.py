@@ -10,15 +10,10 @@ from coverage.model import IssueKind, Rule, RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """An id that several sources use, or several tenants of one; `rules` has all of its rules, in the set's order."""
+    """An id that several sources use; `rules` has all of its rules, of several tenants too, in the set's order."""
 
     rule_id: str
     rules: tuple[Rule, ...]
-
-    @property
-    def is_across_sources(self) -> bool:
-        """Whether rules of several sources have the id."""
-        return len({rule.feed for rule in self.rules}) > 1
 
     @property
     def is_copy(self) -> bool:
@@ -63,18 +58,19 @@ def labelled(label: str, ruleset: RuleSet) -> RuleSet:
 
 
 def duplicates(rules: Iterable[Rule]) -> tuple[Duplicate, ...]:
-    """The ids that rules of several sources or tenants share, in the order in which they first occur."""
+    """The ids that rules of several sources share, in the order in which they first occur."""
     by_id: dict[str, list[Rule]] = {}
     for rule in rules:
-        if rule.feed or rule.of_tenants:
+        if rule.feed:
             by_id.setdefault(rule.rule_id, []).append(rule)
-    return tuple(Duplicate(rule_id, tuple(found)) for rule_id, found in by_id.items() if len(found) > 1)
+    return tuple(
+        Duplicate(rule_id, tuple(found)) for rule_id, found in by_id.items() if len({rule.feed for rule in found}) > 1
+    )
 
 
 def _notes(found: tuple[Duplicate, ...]) -> list[str]:
-    shared = [duplicate for duplicate in found if duplicate.is_across_sources]
-    copies = sum(duplicate.is_copy for duplicate in shared)
-    others = len(shared) - copies
+    copies = sum(duplicate.is_copy for duplicate in found)
+    others = len(found) - copies
     notes: list[str] = []
     if copies:
         rules, each = ("1 rule is", "it counts") if copies == 1 else (f"{copies:,} rules are", "each counts")

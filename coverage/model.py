@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -54,10 +54,11 @@ class Issue:
     where: str
     message: str
     feed: str = ""
+    tenant: str = ""
 
 
-RuleKey = tuple[str, str]
-"""(feed, rule id): an id is good for one source only, and where several tenants of it have one, for one tenant."""
+RuleKey = tuple[str, str, str]
+"""(feed, tenant or "", rule id): an id is good for one source only, and in it for one tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,6 @@ class Rule:
     ATT&CK.
 
     `source` names the rule's format; `feed` is the label of the source that it came from, "" where there is only one.
-    `of_tenants` says that several tenants of that source have a rule with its id.
     """
 
     rule_id: str
@@ -90,12 +90,11 @@ class Rule:
     count: int = 1
     tags: tuple[str, ...] = ()
     feed: str = ""
-    of_tenants: bool = False
 
     @property
     def key(self) -> RuleKey:
         """What tells the rule from all others of its set."""
-        return self.feed, f"{self.tenant or ''}: {self.rule_id}" if self.of_tenants else self.rule_id
+        return self.feed, self.tenant or "", self.rule_id
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -153,7 +152,10 @@ class RuleSetBuilder:
         if rule.enabled and not kept.enabled:
             kept, dropped = rule, kept
             self.rules[place] = kept
-        self.issue(IssueKind.DUPLICATE_ID, dropped.rule_id, dropped.origin, duplicate_message(kept.origin))
+        message = duplicate_message(kept.origin)
+        self.issues.append(
+            Issue(IssueKind.DUPLICATE_ID, dropped.rule_id, dropped.origin, message, tenant=dropped.tenant or "")
+        )
 
     def issue(self, kind: IssueKind, rule: str, where: str, message: str) -> None:
         """Note one issue."""
@@ -167,17 +169,16 @@ class RuleSetBuilder:
 
     def build(self) -> RuleSet:
         """The finished, immutable set."""
-        rules, notes = tuple(self.rules), tuple(self.notes)
-        ids = Counter(rule.rule_id for rule in rules)
-        if len(ids) < len(rules):
-            rules = tuple(replace(rule, of_tenants=True) if ids[rule.rule_id] > 1 else rule for rule in rules)
-            notes += _copies_of_tenants(rules)
-        return RuleSet(rules, tuple(self.issues), tuple(self.doubts), notes)
+        notes = (*self.notes, *_copies_of_tenants(self.rules))
+        return RuleSet(tuple(self.rules), tuple(self.issues), tuple(self.doubts), notes)
 
 
-def _copies_of_tenants(rules: Iterable[Rule]) -> tuple[str, ...]:
+def _copies_of_tenants(rules: Collection[Rule]) -> tuple[str, ...]:
     """The note on rules that several tenants of one source have."""
-    found = Counter(rule.identity for rule in rules if rule.of_tenants)
+    ids = Counter(rule.rule_id for rule in rules)
+    if len(ids) == len(rules):
+        return ()
+    found = Counter(rule.identity for rule in rules if ids[rule.rule_id] > 1)
     copies = sum(number > 1 for number in found.values())
     if not copies:
         return ()

@@ -334,7 +334,7 @@ def _copies_once(rules: list[Rule]) -> list[Rule]:
         return rules
     counting: dict[tuple[object, ...], Rule] = {}
     for rule in rules:
-        if ids[rule.rule_id] > 1 and (rule.feed or rule.of_tenants):
+        if ids[rule.rule_id] > 1 and (rule.feed or rule.tenant):
             known = counting.setdefault(rule.identity, rule)
             if rule.enabled and not known.enabled:
                 counting[rule.identity] = rule

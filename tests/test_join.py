@@ -56,10 +56,10 @@ def test_a_set_is_sample_data_as_soon_as_a_part_is(parts):
 def test_rules_of_two_sources_with_one_id_are_both_in_the_set_and_told_apart():
     one, other = rule("T1486", rule_id="1", name="One"), rule("T1486", rule_id="1", name="Other")
     joined = sources(A=[one], B=[other])
-    assert [each.key for each in joined.rules] == [("A", "1"), ("B", "1")]
+    assert [each.key for each in joined.rules] == [("A", "", "1"), ("B", "", "1")]
     assert cell(joined).rule_count == 2
     coverage = score(joined, ENTERPRISE)
-    assert coverage.cells_by_rule.keys() == {("A", "1"), ("B", "1")}
+    assert coverage.cells_by_rule.keys() == {("A", "", "1"), ("B", "", "1")}
     assert (coverage.rule_counts.read, coverage.rule_counts.copies) == (2, 0)
 
 
@@ -68,7 +68,11 @@ def test_copies_of_one_rule_count_once_and_are_both_listed():
     joined = sources(A=[one], B=[one, rule("T1486")], C=[replace(one, name="A RULE")])
     found = cell(joined)
     assert found.rule_count == 2
-    assert sorted(each.key for each in found.rules if each.rule_id == "1") == [("A", "1"), ("B", "1"), ("C", "1")]
+    assert sorted(each.key for each in found.rules if each.rule_id == "1") == [
+        ("A", "", "1"),
+        ("B", "", "1"),
+        ("C", "", "1"),
+    ]
     counts = score(joined, ENTERPRISE).rule_counts
     assert (counts.read, counts.enabled, counts.disabled, counts.counted, counts.copies) == (4, 2, 0, 2, 2)
 
@@ -151,10 +155,10 @@ def test_what_changes_in_one_source_is_no_change_of_another():
     one = rule("T1486", rule_id="1")
     louder = replace(one, severity=Severity.CRITICAL)
     changes = rule_changes(sources(A=[one], B=[one]), sources(A=[one], B=[louder]))
-    assert [each.key for each in changes.changed] == [("B", "1")]
+    assert [each.key for each in changes.changed] == [("B", "", "1")]
     assert (changes.added, changes.removed) == ((), ())
     gone = rule_changes(sources(A=[one], B=[one]), labelled("A", RuleSet((one,))))
-    assert [each.key for each in gone.removed] == [("B", "1")]
+    assert [each.key for each in gone.removed] == [("B", "", "1")]
 
 
 RULES = st.builds(

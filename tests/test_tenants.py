@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from coverage.changes import rule_changes
+from coverage.compare import compare
 from coverage.filters import RuleFilter
 from coverage.join import join
 from coverage.model import IssueKind, RuleSetBuilder
@@ -75,7 +77,58 @@ def test_of_one_tenant_an_id_that_is_there_twice_is_still_an_issue():
 def test_an_id_of_one_tenant_alone_says_nothing_of_tenants():
     (alone, _) = built(ONE, rule("T1003", tenant="b")).rules
     assert alone == ONE
-    assert alone.key == ("", "1")
+    assert alone.key == ("", "a", "1")
+
+
+def test_the_duplicate_of_a_tenant_has_its_original_there():
+    found = built(ONE, SAME, replace(SAME, origin="again.yml"))
+    (listed,) = duplicates(found.rules, found.issues)
+    assert (listed.origin, listed.original.tenant) == ("again.yml", "b")
+    of_a = [each for each in found.rules if each.tenant == "a"]
+    assert duplicates(of_a, found.issues) == ()
+
+
+def test_rules_that_another_tenant_takes_are_new_there_and_the_others_as_before():
+    mine = [replace(ONE, rule_id=str(number)) for number in range(3)]
+    before, after = built(*mine), built(*mine, *(replace(each, tenant="b") for each in mine))
+    changes = rule_changes(before, after)
+    assert ([each.tenant for each in changes.added], changes.removed, changes.changed) == (["b"] * 3, (), ())
+    changes = rule_changes(after, before)
+    assert (changes.added, [each.tenant for each in changes.removed], changes.changed) == ((), ["b"] * 3, ())
+
+
+def test_a_rule_that_went_to_another_tenant_is_a_changed_one():
+    changes = rule_changes(built(ONE), built(replace(ONE, tenant="b")))
+    assert (changes.added, changes.removed, [each.tenant for each in changes.changed]) == ((), (), ["b"])
+
+
+def compared(before, after):
+    """What `compare` says of the cells that differ."""
+    sides = [score(ruleset, ENTERPRISE) for ruleset in (before, after)]
+    found = compare(*sides, rules_before=before, rules_after=after)
+    return {cell.technique_id: [reason.sentence for reason in cell.causes] for cell in found.cells}
+
+
+def test_compare_takes_the_copies_of_tenants_for_one_rule():
+    new = replace(ONE, rule_id="2", name="New")
+    assert compared(built(ONE), built(ONE, SAME)) == {}
+    assert compared(built(ONE), built(ONE, SAME, new)) == {"T1486": ["1 rule is new."]}
+    assert compared(built(ONE, SAME, new), built(replace(SAME, tenant="c"))) == {"T1486": ["1 rule is gone."]}
+    off = [replace(each, enabled=False) for each in (ONE, SAME)]
+    assert compared(built(ONE, SAME), built(*off)) == {"T1486": ["1 rule is disabled now."]}
+    assert compared(built(ONE, SAME), built(off[0], SAME)) == {}
+
+
+def test_compare_tells_rules_of_tenants_apart_that_share_no_more_than_the_id():
+    (said,) = compared(built(ONE, SAME), built(ONE, OTHER))["T1486"]
+    assert said == "1 rule is no longer a copy of another source's or tenant's."
+    assert compared(built(ONE), built(ONE, OTHER)) == {"T1486": ["1 rule is new."]}
+
+
+def test_compare_holds_a_library_against_what_tenants_took_of_it():
+    gone = rule("T1486", rule_id="9")
+    library = built(replace(ONE, tenant=None), gone)
+    assert compared(library, built(ONE, SAME)) == {"T1486": ["1 rule is gone."]}
 
 
 def test_what_tenants_have_in_common_is_no_duplicate():

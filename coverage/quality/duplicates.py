@@ -40,11 +40,11 @@ def duplicates(rules: Sequence[Rule], issues: Iterable[Issue]) -> tuple[Duplicat
     """
     counted = {(rule.feed, rule.source) for rule in rules if rule.count > 1}
     rules = [rule for rule in rules if (rule.feed, rule.source) not in counted]
-    by_id = {(rule.feed, rule.rule_id): rule for rule in reversed(rules)}
+    by_key = {rule.key: rule for rule in rules}
     same_id = [
-        Duplicate(Likeness.ID, issue.rule, issue.where, issue.feed, by_id[issue.feed, issue.rule])
+        Duplicate(Likeness.ID, issue.rule, issue.where, issue.feed, by_key[key])
         for issue in issues
-        if issue.kind is IssueKind.DUPLICATE_ID and (issue.feed, issue.rule) in by_id
+        if issue.kind is IssueKind.DUPLICATE_ID and (key := (issue.feed, issue.tenant, issue.rule)) in by_key
     ]
     shared = sorted(_across_sources(rules), key=lambda each: each.likeness is not Likeness.COPY)
     return (*same_id, *shared, *_alike(rules))
@@ -52,8 +52,6 @@ def duplicates(rules: Sequence[Rule], issues: Iterable[Issue]) -> tuple[Duplicat
 
 def _across_sources(rules: Iterable[Rule]) -> Iterator[Duplicate]:
     for shared in shared_ids(rules):
-        if not shared.is_across_sources:
-            continue
         first = shared.rules[0]
         originals: dict[tuple[object, ...], Rule] = {}
         of_source: dict[tuple[object, ...], Rule] = {}  # of the copies of several tenants one

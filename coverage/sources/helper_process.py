@@ -7,6 +7,7 @@ A fork is there at once and has all modules, but one of a process with threads, 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import IO, Protocol, cast
 
@@ -34,8 +35,11 @@ def start_helper() -> HelperProcess:
 
 
 def _can_fork() -> bool:
-    """Whether this process has no other thread, also none that Python does not know of."""
-    if sys.platform != "linux":
+    """Whether this process has no other thread, also none that Python does not know of, and can wait for its children.
+
+    A program that started this one may have it ignore that they end.
+    """
+    if sys.platform != "linux" or signal.getsignal(signal.SIGCHLD) is not signal.SIG_DFL:
         return False
     try:
         return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208  of names alone
@@ -52,7 +56,9 @@ class _Fork:
         self._pid = os.fork()
         if self._pid == 0:
             try:
-                self.requests.close()  # else it would never see their end
+                # Else it would see neither the end of its requests nor that nobody reads its answers any more.
+                self.requests.close()
+                self.answers.close()
                 serve(request_end, answer_end)
             finally:
                 os._exit(1)
@@ -60,9 +66,7 @@ class _Fork:
         answer_end.close()
 
     def end(self) -> None:
-        from signal import SIGKILL  # noqa: PLC0415  Windows, which has no fork, has none either
-
-        os.kill(self._pid, SIGKILL)
+        os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
 
 

@@ -16,6 +16,7 @@ from coverage.ui.cancel import RECALCULATE, cancel_button, cancelled, forget_can
 from coverage.ui.sources import PageSource, sample_source
 
 _SAID = "load_said"
+_DOUBLE_CLICK = 1.0  # s in which a second press of Recalculate asks for nothing more
 _LONG = 1.0  # s, from which a load can be cancelled
 _LABELS_SHOWN = 3
 
@@ -67,7 +68,9 @@ class Loaded:
 
 def request_recalculation() -> None:
     """The callback of the Recalculate button: the next run loads the rules again, whatever their age."""
-    st.session_state.setdefault(RECALCULATE, utc_now())
+    asked_at, now = st.session_state.get(RECALCULATE), utc_now()
+    if asked_at is None or (now - asked_at).total_seconds() > _DOUBLE_CLICK:
+        st.session_state[RECALCULATE] = now
 
 
 def load_rules(sources: tuple[PageSource, ...], *, fresh: bool, max_age: float, place: DeltaGenerator) -> Loaded:

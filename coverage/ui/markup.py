@@ -132,7 +132,7 @@ def legend(entries: Iterable[tuple[str, str]]) -> str:
 
 def _place(rule: Rule) -> str:
     place = ": ".join(filter(None, (rule.feed, rule.origin)))
-    whose = "source's or tenant's" if rule.of_tenants else "source's"
+    whose = "source's or tenant's" if rule.tenant else "source's"
     return place if rule.count else f"Copy of another {whose} rule · {place}"
 
 

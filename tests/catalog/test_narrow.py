@@ -229,7 +229,7 @@ def test_the_denominators_of_a_narrowed_matrix_are_its_own():
     assert coverage.totals.total == size(catalog) == size(ENTERPRISE) - catalog.left_out.cells
     assert coverage.unique_with_subtechniques.total == len({technique for _, technique in catalog.cells})
     assert {found.technique_id for found in coverage.cells["TA0002", "T1059"].sub_techniques}.isdisjoint({"T1059.001"})
-    assert coverage.cells_by_rule == {("", "r1"): {("TA0002", "T1059"), ("TA0002", "T1059.004")}}
+    assert coverage.cells_by_rule == {("", "", "r1"): {("TA0002", "T1059"), ("TA0002", "T1059.004")}}
     assert coverage.issues == ()
 
 

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +108,35 @@ print(_can_fork())
 event.set()
 """
     assert said(ask) == "True\nFalse\n"
+
+
+def test_a_process_that_ignores_the_end_of_its_children_is_not_forked():
+    ask = """
+import signal
+from coverage.sources.helper_process import _can_fork
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print(_can_fork())
+"""
+    assert said(ask) == "False\n"
+
+
+def test_a_fork_whose_answers_nobody_takes_any_more_ends():
+    leave = """
+import os
+from coverage.sources.helper_process import start_helper
+from coverage.sources.pipes import send
+helper = start_helper()
+table = b"id,technique\\n" + b",T1059\\n" * 5000  # the answers are larger: each row has an issue
+for number in range(20):
+    send(helper.requests, (number, [("a.csv", table)]))
+print(helper._pid, flush=True)
+os._exit(0)
+"""
+    status = Path("/proc", said(leave).strip(), "stat")
+    ends = time.monotonic() + 30
+    while status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < ends, "it waits for ever"
+        time.sleep(0.05)
 
 
 def test_where_the_threads_cannot_be_counted_there_is_no_fork(monkeypatch):

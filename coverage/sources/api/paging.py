@@ -178,8 +178,12 @@ def _may_be_barren(way: _Way, page: Page, number: int) -> bool:
 
 
 def _key(record: object) -> object:
+    """What tells one rule from another: its id, which several tenants may have, else all that it says."""
     found = record.get("id") if isinstance(record, dict) else None
-    return found if isinstance(found, str | int) else _writing(record)
+    if not isinstance(record, dict) or not isinstance(found, str | int):
+        return _writing(record)
+    tenant = record.get("tenant_id") or record.get("tenant")
+    return found, tenant if isinstance(tenant, str | int) else None
 
 
 def _writing(record: object) -> int:

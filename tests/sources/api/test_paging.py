@@ -36,6 +36,16 @@ def test_all_pages_are_read_in_order_whatever_the_way(paging, shape, cap, quick)
     assert (ruleset.issues, ruleset.doubts) == ((), ())
 
 
+@pytest.mark.parametrize("number", [700, 1000])
+@pytest.mark.parametrize(("shape", "total"), [("array", False), ("items", True)])
+def test_a_page_of_ids_that_another_tenant_has_too_is_a_new_one(number, shape, total, quick):
+    rules = [rule | {"tenant_id": tenant} for tenant in ("a", "b", "c") for rule in make_rules(number)]
+    with DetectionApi(rules, shape=shape, paging="offset", total=total) as api:
+        ruleset = fetch(api.url, limits=quick)
+    assert [rule.tenant for rule in ruleset.rules] == ["a"] * number + ["b"] * number + ["c"] * number
+    assert (ruleset.issues, ruleset.doubts) == ((), ())
+
+
 @pytest.mark.parametrize("count", [2500, 2000])
 @pytest.mark.parametrize("paging", PARAMETERS)
 def test_without_a_total_a_short_or_an_empty_page_is_the_end(paging, count, quick):

@@ -53,6 +53,14 @@ def test_rows_are_rules_in_the_order_of_their_ids(database):
     assert (ruleset.issues, ruleset.doubts, ruleset.notes, ruleset.sample) == ((), (), (), False)
 
 
+def test_rows_of_several_tenants_with_one_id_come_in_one_order(database):
+    values = [f"('r1', 'One', 'high', 'Execution', 'T1059', TRUE, '{tenant}')" for tenant in ("b", "a", "c")]
+    table = TABLE.replace(" PRIMARY KEY", "")
+    ruleset = read_database(database(table, f"INSERT INTO detection_rules VALUES {', '.join(values)}"))
+    assert [rule.tenant for rule in ruleset.rules] == ["a", "b", "c"]
+    assert ruleset.issues == ()
+
+
 def test_an_empty_table_has_no_rules(database):
     assert read_database(database(TABLE)).rules == ()
 
