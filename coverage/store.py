@@ -103,27 +103,26 @@ class RuleStore:
         read: Read,
         *,
         progress: Progress = no_progress,
-        share: bool,
-        asked_at: datetime | None = None,
+        since: datetime | None = None,
     ) -> SourceState:
         """Load a source and return its new state; a failure becomes part of the state, never an exception.
 
-        With `share`, a load that is under way when it is asked for is waited for and is enough; without, only one that
-        started after that is. It is asked for now unless `asked_at` says when. What `progress` raises ends the call,
-        and also the load, with nothing changed, unless others wait for it.
+        A load that is under way at the time of the call is waited for and is enough, but with `since` only one that
+        started after that. What `progress` raises ends the call, and also the load, with nothing changed, unless others
+        wait for it.
         """
         slot = self._slot(key)
-        asked_at = asked_at or self._clock()
+        after = since or self._clock()
         while True:
             with slot.lock:
-                done = slot.state.ended_at if share else slot.state.started_at
-                if done is not None and done > asked_at:
+                done = slot.state.ended_at if since is None else slot.state.started_at
+                if done is not None and done > after:
                     return slot.state
                 is_own = slot.attempt is None
                 if slot.attempt is None:
                     slot.attempt = self._begun(slot, read)
                 attempt = slot.attempt
-            is_enough = share or is_own or attempt.started_at > asked_at
+            is_enough = since is None or is_own or attempt.started_at > since
             state = attempt.wait(progress, keeps=is_enough)
             if is_own and attempt.error is not None:
                 raise attempt.error

@@ -1,6 +1,7 @@
 """The README is true: commands, pages, settings and the map of the code."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -72,3 +73,14 @@ def test_what_is_resolved_is_pinned_by_a_date():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["tool"]["uv"].keys() >= {"exclude-newer", "package"}
     assert "uv.lock" in (ROOT / ".gitignore").read_text().split()
+
+
+def test_nothing_else_stands_at_the_top_of_the_repository():
+    git = shutil.which("git")
+    done = subprocess.run([git, "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False) if git else None
+    if done is None or done.returncode or not done.stdout:
+        pytest.skip("git does not tell here what belongs to the project and what only lies beside it")
+    assert {path.partition("/")[0] for path in done.stdout.splitlines()} == {
+        *(".ci", ".gitignore", ".streamlit", "LICENSE", "README.md", "app.py", "coverage", "docs", "pages"),
+        *("pyproject.toml", "tests"),
+    }

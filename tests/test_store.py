@@ -58,7 +58,7 @@ def fail(error):
 
 
 def load(store, read, *, key="source", share=True):
-    return store.load(key, read, share=share)
+    return store.load(key, read, since=None if share else store._clock())
 
 
 # One load.
@@ -94,7 +94,7 @@ def test_who_waits_is_told_what_the_reader_reports(store):
         assert heard.wait(30)
         return A
 
-    store.load("source", read, progress=hear, share=True)
+    store.load("source", read, progress=hear)
     assert said[-1] == (1, 2)
 
 
@@ -297,11 +297,11 @@ def test_a_load_that_began_after_it_was_asked_for_is_enough(store, clock):
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(load, store, read)
         assert begun.wait(30)
-        again = pool.submit(store.load, "source", give(B), share=False, asked_at=asked_at)
+        again = pool.submit(store.load, "source", give(B), since=asked_at)
         go_on.set()
         assert one.result(30) is again.result(30)
-    assert store.load("source", give(B), share=False, asked_at=asked_at).good.ruleset is A
-    assert store.load("source", give(B), share=False).good.ruleset is B
+    assert store.load("source", give(B), since=asked_at).good.ruleset is A
+    assert load(store, give(B), share=False).good.ruleset is B
 
 
 def test_who_stops_waiting_changes_nothing_and_locks_nobody_out(store):
@@ -319,7 +319,7 @@ def test_who_stops_waiting_changes_nothing_and_locks_nobody_out(store):
             time.sleep(0.01)
 
     with pytest.raises(Leave):
-        store.load("source", read, progress=leave, share=True)
+        store.load("source", read, progress=leave)
     assert store.state("source") == before
     assert load(store, give(B), share=False).good.ruleset is B
 

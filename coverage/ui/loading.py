@@ -91,7 +91,7 @@ def load_rules(sources: tuple[PageSource, ...], *, fresh: bool, max_age: float, 
         state = source.store.state(source.key)
         known = state.ended_at is not None
         if asked_at is not None or not known or (fresh and state.age(utc_now()) >= max_age):
-            state = _load(source, asked_at=asked_at, place=place)
+            state = _load(source, since=asked_at, place=place)
             if asked_at is not None or known:
                 again.add(source.key)
         parts.append(Part(source, state))
@@ -126,7 +126,7 @@ def load_once(source: PageSource, place: DeltaGenerator) -> SourceState:
     return state if state.failure is not None or state.ended_at is not None else _load(source, place=place)
 
 
-def _load(source: PageSource, *, asked_at: datetime | None = None, place: DeltaGenerator) -> SourceState:
+def _load(source: PageSource, *, since: datetime | None = None, place: DeltaGenerator) -> SourceState:
     name = f"Loading rules: {source.label}"
     started = time.monotonic()
     bar: DeltaGenerator | None = None
@@ -144,7 +144,7 @@ def _load(source: PageSource, *, asked_at: datetime | None = None, place: DeltaG
         counted = f", {done:,} of {total:,}" if total else f", {done:,} so far" if done else " …"
         bar.progress(min(done / total, 1.0) if total else 0.0, text=f"{name}{counted}")
 
-    state = source.store.load(source.key, source.read, progress=progress, share=asked_at is None, asked_at=asked_at)
+    state = source.store.load(source.key, source.read, progress=progress, since=since)
     place.empty()
     return state
 
@@ -153,7 +153,7 @@ def _sample() -> Load:
     source = sample_source()
     known = source.store.peek(source.key)
     if known is None:
-        known = source.store.load(source.key, source.read, progress=no_progress, share=True).good
+        known = source.store.load(source.key, source.read, progress=no_progress).good
     if known is None:
         raise RuntimeError("the sample data could not be loaded")
     return known

@@ -91,14 +91,14 @@ def _core(api: DetectionApi, catalog_name: str) -> Measure:
     def read(progress: Progress) -> RuleSet:
         return read_source(api.url, progress=progress)
 
-    before = store.load("api", read, share=False).good
+    before = store.load("api", read).good
     coverage_before = score(before.ruleset, catalog)
 
     def measure() -> float:
         nonlocal coverage_before
         _change(api)
         started = time.perf_counter()
-        state = store.load("api", read, share=False)
+        state = store.load("api", read)
         coverage = score(state.good.ruleset, catalog)
         changes = rule_changes(state.before.ruleset, state.good.ruleset)
         cell_changes(coverage_before, coverage)
