@@ -239,13 +239,15 @@ def test_the_whole_of_enterprise_is_clickable_on_a_narrow_window(sample_app, new
 
 
 def test_the_colours_change_with_the_palette_and_the_counts_stay(tab):
-    traces = "document.querySelector('.st-key-matrix .js-plotly-plot')._fullData"
-    fill = f"() => JSON.stringify({traces}[0].colorscale)"
+    plot = "document.querySelector('.st-key-matrix .js-plotly-plot')"
+    fill = f"() => JSON.stringify({plot}?._fullData?.[0]?.colorscale)"  # a changed figure is a new element
     texts = "() => [...document.querySelectorAll('.st-key-matrix .cov-tile')].map(tile => tile.textContent)"
     tab.open()
     before, counts = tab.page.evaluate(fill), tab.page.evaluate(texts)
     tab.key("safe_colours").get_by_text("Colour-blind safe colours").click()
-    tab.page.wait_for_function(f"before => ({fill})() !== before", arg=before)
+    tab.page.wait_for_function(f"before => ![before, undefined].includes(({fill})())", arg=before)
+    tab.wait_for_matrix()
+    assert tab.page.evaluate(fill) != before
     assert tab.page.evaluate(texts) == counts
     assert len(counts) == 67
 
