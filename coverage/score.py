@@ -334,10 +334,8 @@ def _copies_once(rules: list[Rule]) -> list[Rule]:
         return rules
     counting: dict[tuple[object, ...], Rule] = {}
     for rule in rules:
-        if ids[rule.rule_id] > 1 and (rule.feed or rule.tenant):
+        if ids[rule.rule_id] > 1:
             known = counting.setdefault(rule.identity, rule)
             if rule.enabled and not known.enabled:
                 counting[rule.identity] = rule
-    if not counting:
-        return rules
     return [rule if counting.get(rule.identity, rule) is rule else replace(rule, count=0) for rule in rules]

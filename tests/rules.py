@@ -35,10 +35,11 @@ def coverage_of(*rules, catalog=ENTERPRISE, **settings):
 
 
 def figures(coverage):
-    """Every number that a coverage has."""
+    """Every number that a coverage has; rules that are copies are not among those that were read."""
+    rules = coverage.rule_counts
     cells = [found for cell in coverage.cells.values() for found in (cell, *cell.sub_techniques)]
     return {
-        "rules": coverage.rule_counts,
+        "rules": replace(rules, read=rules.read - rules.copies, copies=0),
         "totals": (coverage.totals, coverage.unique_techniques, coverage.unique_with_subtechniques),
         "tactics": [column.totals for column in coverage.tactics],
         "cells": [

@@ -60,6 +60,13 @@ def test_of_a_rule_that_two_tenants_have_the_enabled_one_counts():
     assert cell(found, only=of_tenant("a")).rule_count == 0
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_rule_of_no_tenant_counts_where_a_tenant_disabled_its_copy(order):
+    found = built(*[replace(ONE, tenant=None), replace(ONE, enabled=False)][::order])
+    assert [each.tenant for each in cell(found).rules if each.count] == [None]
+    assert cell(found, only=of_tenant("a")).rule_count == 0
+
+
 def test_rules_of_tenants_that_share_no_more_than_the_id_all_count():
     found = built(ONE, OTHER)
     assert found.notes == ()

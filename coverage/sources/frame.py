@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from math import isnan
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from coverage.model import RuleSet, RuleSetBuilder
-from coverage.sources.cells import cell
+from coverage.sources.cells import Reading, cell
 from coverage.sources.collection import rare_collection
 from coverage.sources.fields import flat
 from coverage.sources.header import ColumnMapping, column_names, guess_columns, no_techniques
 from coverage.sources.kinds import COUNTED_NOTE, LISTED, Kinds
-from coverage.sources.table import SOURCE, kind_reader, read_table, stated_id
+from coverage.sources.table import SOURCE, kind_reader, read_table, stated
 
 _Columns = Mapping[str, pd.Series]
 _Numbers = npt.NDArray[np.int64]
@@ -65,15 +66,14 @@ def _kinds(columns: _Columns, mapping: ColumnMapping, where: str) -> Kinds:
     readings = [reader.read(dict(zip(telling, row, strict=True))) for row in cells]
     is_rule = ~_are_blank(columns, groups, cells)
     counts = np.bincount(groups[is_rule], minlength=len(cells)).tolist()
-    duplicates = [0] * len(cells)
-    if mapping.rule_id is not None and mapping.rule_id in columns:
-        is_enabled = np.array([reading.kind.enabled for reading in readings])[groups]
-        same = _duplicates(columns[mapping.rule_id], is_enabled)
-        duplicates = np.bincount(groups[same], minlength=len(cells)).tolist()
+    duplicates, copies = (
+        np.bincount(groups[rows], minlength=len(cells)).tolist()
+        for rows in _repeated(columns, mapping, groups, readings)
+    )
     kinds = Kinds(where, SOURCE)
-    for reading, number, double in zip(readings, counts, duplicates, strict=True):
+    for reading, number, double, copied in zip(readings, counts, duplicates, copies, strict=True):
         if number:
-            kinds.add(reading.kind, reading.problems, number, double)
+            kinds.add(reading.kind, reading.problems, number, duplicates=double, copies=copied)
     return kinds
 
 
@@ -128,21 +128,54 @@ def _are_blank(columns: _Columns, groups: _Numbers, cells: Sequence[tuple[object
     return blank
 
 
-def _duplicates(ids: pd.Series, is_enabled: _Flags) -> _Numbers:
-    """The rows that have the id of another one, which counts: the first that is enabled, else the first."""
+def _repeated(
+    columns: _Columns, mapping: ColumnMapping, groups: _Numbers, readings: Sequence[Reading]
+) -> tuple[_Numbers, _Numbers]:
+    """The rows of duplicates and of copies, as `coverage.sources.repeated` tells them, column by column."""
+    none = np.empty(0, dtype=np.int64)
+    ids, tenants, names = (
+        None if name is None else columns.get(name) for name in (mapping.rule_id, mapping.tenant, mapping.name)
+    )
+    if ids is None or _are_unique(ids):
+        return none, none
+    ids_of = _texts(ids)
+    rows = np.flatnonzero(ids_of >= 0)
+    is_disabled = np.array([not reading.kind.enabled for reading in readings])[groups]
+    of_tenant = [ids_of] if tenants is None else [ids_of, _texts(tenants)]
+    duplicates = _all_but_one(rows, of_tenant, is_disabled)
+    if tenants is None:
+        return duplicates, none
+    named = np.full(len(ids_of), -1) if names is None else _texts(names, str.casefold)
+    tags = _numbered((reading.kind.tactics, reading.kind.techniques) for reading in readings)[groups]
+    standings = sorted({reading.kind.standing for reading in readings})
+    standing = np.array([standings.index(reading.kind.standing) for reading in readings])[groups]
+    kept = np.setdiff1d(rows, duplicates, assume_unique=True)
+    return duplicates, _all_but_one(kept, [ids_of, named, tags], standing)
+
+
+def _are_unique(ids: pd.Series) -> bool:
+    """Whether no two rows can have one id; cheap where they have not."""
     if ids.dtype == object and pd.api.types.infer_dtype(ids) == "string":
         ids = ids.astype("str")
     if ids.dtype == "str":
         ids = ids.str.strip()
-    if ids.dtype != object and ids.nunique() == len(ids):
-        return np.empty(0, dtype=np.int64)
-    codes, cells = _coded(ids)
+    return ids.dtype != object and ids.nunique() == len(ids)
+
+
+def _texts(column: pd.Series, same: Callable[[str], str] = str) -> _Numbers:
+    """A number for the text that each row states in a column, equal for `same` texts; -1 where it states none."""
+    codes, cells = _coded(column)
     numbers: dict[str, int] = {}
-    texts = (stated_id(value) for value in cells)
-    ids_of = np.array([-1 if text is None else numbers.setdefault(text, len(numbers)) for text in texts])[codes]
-    has_id = ids_of >= 0
-    rows = np.concatenate([np.flatnonzero(has_id & is_enabled), np.flatnonzero(has_id & ~is_enabled)])
-    return rows[pd.Series(ids_of[rows]).duplicated().to_numpy()]
+    texts = (stated(value) for value in cells)
+    found = [-1 if text is None else numbers.setdefault(same(text), len(numbers)) for text in texts]
+    return np.array(found, dtype=np.int64)[codes]
+
+
+def _all_but_one(rows: _Numbers, same: Sequence[_Numbers], order: npt.NDArray[Any]) -> _Numbers:
+    """Of the rows those that equal another one, which goes before them in an order."""
+    rows = rows[np.argsort(order[rows], kind="stable")]
+    is_one_more = pd.DataFrame({place: values[rows] for place, values in enumerate(same)}).duplicated()
+    return rows[np.flatnonzero(is_one_more)]
 
 
 def _key(value: object) -> object:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from coverage.model import Issue, IssueKind, Rule, Severity, duplicate_message
+from coverage.model import SEVERITY_ORDER, Issue, IssueKind, Rule, Severity, duplicate_message
 
 LISTED = 100_000
 """How many rules of one table are listed each by itself; of more than that, the kinds are counted."""
@@ -16,6 +16,8 @@ COUNTED_NOTE = (
     "one row, and their names and ids are not listed."
 )
 
+COPIES_MESSAGE = "Other tenants have the same rules, by id, name and tags; each rule counts once."
+
 
 class Kind(NamedTuple):
     """All that says where a rule counts; the fields are those of `Rule`."""
@@ -24,6 +26,11 @@ class Kind(NamedTuple):
     techniques: tuple[str, ...]
     severity: Severity
     enabled: bool
+
+    @property
+    def standing(self) -> tuple[bool, int]:
+        """The least of several copies of a rule counts: an enabled one before others, then the most severe."""
+        return not self.enabled, SEVERITY_ORDER[self.severity]
 
 
 class Kinds:
@@ -36,17 +43,28 @@ class Kinds:
         self._table = table
         self._source = source
         self._counts: Counter[Kind] = Counter()
+        self._copies = 0
         self._wrong: Counter[tuple[Kind, IssueKind, str]] = Counter()
 
     def __len__(self) -> int:
         return len(self._counts)
 
-    def add(self, kind: Kind, problems: Iterable[tuple[IssueKind, str]], count: int, duplicates: int = 0) -> None:
-        """Count rules of one kind with the same problems, all but the `duplicates` among them.
+    def add(
+        self,
+        kind: Kind,
+        problems: Iterable[tuple[IssueKind, str]],
+        count: int,
+        *,
+        duplicates: int = 0,
+        copies: int = 0,
+    ) -> None:
+        """Count rules of one kind with the same problems, all but the `duplicates` and the `copies` among them.
 
-        Those have the id of another rule, which counts.
+        Duplicates have the id of another rule of their tenant, and copies are another tenant's rule once more: the
+        other rule counts.
         """
-        self._counts[kind] += count - duplicates
+        self._counts[kind] += count - duplicates - copies
+        self._copies += copies
         for what, message in problems:
             self._wrong[kind, what, message] += count
         if duplicates:
@@ -62,10 +80,12 @@ class Kinds:
 
     def issues(self) -> list[Issue]:
         """What is wrong, once for each kind; the place says with how many of its rules."""
-        issues = (
+        issues = [
             Issue(what, self._id(kind), self._place(count), message)
             for (kind, what, message), count in self._wrong.items()
-        )
+        ]
+        if self._copies:
+            issues.append(Issue(IssueKind.DUPLICATE_ID, "", self._place(self._copies), COPIES_MESSAGE))
         return sorted(issues, key=lambda issue: (issue.rule, issue.kind, issue.message))
 
     def _rule(self, kind: Kind, count: int) -> Rule:

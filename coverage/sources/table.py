@@ -12,6 +12,7 @@ from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.fields import Fields
 from coverage.sources.header import ColumnMapping, find_header
 from coverage.sources.kinds import LISTED, Kinds
+from coverage.sources.repeated import Repeated
 from coverage.sources.tags import other_tags
 
 SOURCE = "Table"
@@ -106,34 +107,30 @@ def _listed(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str)
 
 
 def _counted(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str) -> tuple[list[Rule], list[Issue]]:
-    """A rule with a count for each kind; of rows with one id only that counts which would if they were listed."""
+    """A rule with a count for each kind; of rows with one id only those count which would if they were listed."""
     reader = kind_reader(mapping)
     counts: Counter[Reading] = Counter()
-    duplicates: Counter[Reading] = Counter()
-    by_id: dict[str, Reading] = {}
+    repeated = Repeated()
+    # Only between tenants the name tells whether it is the same rule.
+    telling = (mapping.rule_id, mapping.tenant, mapping.name if mapping.tenant else None)
     for _, cells in rows:
         reading = reader.read(cells)
         counts[reading] += 1
-        rule_id = stated_id(cells.get(mapping.rule_id)) if mapping.rule_id is not None else None
-        if rule_id is None:
-            continue
-        kept = by_id.get(rule_id)
-        if kept is None:
-            by_id[rule_id] = reading
-        elif reading.kind.enabled and not kept.kind.enabled:
-            by_id[rule_id] = reading
-            duplicates[kept] += 1
-        else:
-            duplicates[reading] += 1
+        rule_id, tenant, name = (column and stated(cells.get(column)) for column in telling)
+        if rule_id is not None:
+            repeated.add(rule_id, tenant, name or rule_id, reading)
+    copies = repeated.copies()
     kinds = Kinds(where, SOURCE)
     for reading, count in counts.items():
-        kinds.add(reading.kind, reading.problems, count, duplicates[reading])
+        kinds.add(
+            reading.kind, reading.problems, count, duplicates=repeated.duplicates[reading], copies=copies[reading]
+        )
     return kinds.rules(), kinds.issues()
 
 
-def stated_id(value: object) -> str | None:
-    """The id in a cell, None where it states none."""
-    found = Fields({"id": value}).text("id")
+def stated(value: object) -> str | None:
+    """The id, the name or the tenant in a cell, None where it states none."""
+    found = Fields({"text": value}).text("text")
     return None if found is None else found.strip()
 
 

@@ -90,7 +90,8 @@ def test_a_damaged_file_is_as_good_as_none(at, what, much):
     before = values(cached)
     only_file().write_bytes(damaged)
     assert values(cached) in ([], before)
-    if damaged[: len(data)] != data:
+    in_values = at > data.index(b"\n")  # a blank in the line before them changes nothing
+    if in_values and damaged[: len(data)] != data:
         assert values(cached) == []
 
 

@@ -14,7 +14,7 @@ from coverage.score import Settings, score
 from coverage.sources import frame as frame_module
 from coverage.sources.frame import read_frame
 from coverage.sources.header import ColumnMapping
-from coverage.sources.kinds import COUNTED_NOTE
+from coverage.sources.kinds import COPIES_MESSAGE, COUNTED_NOTE
 from tests.rules import ENTERPRISE, THREATOPS, figures
 
 TAGS = ("T1059.001", "T1059", " t1003 ", "attack.t1053.005", "TA0002:T1562.001", "T1562", "T1086", "T9999", "words", "")
@@ -28,8 +28,11 @@ tactics = st.sampled_from(("Execution", "execution, Persistence", "Stealth", "No
 severities = st.sampled_from(("high", "High ", "crit", "low", "none such", "", 1, True, 1.0, None, ["high"]))
 states = st.sampled_from((True, False, "yes", "disabled", "perhaps", "", 1, 0.0, None, float("nan"), ["x"]))
 ids = st.sampled_from(("a", "b", " a", "c", "1", 1, 1.0, True, "", None, float("nan"), ("a",)))
+tenants = st.sampled_from(("t1", " t1", "t2", 3, "", None))
+names = st.sampled_from(("Name", "NAME ", "Another", None))
 rows = st.tuples(ids, severities, tactics, tags, states, st.sampled_from(("note", "", None)))
 COLUMNS = ("id", "severity", "tactic", "techniques", "enabled", "remark")
+BOTH = (Settings(), Settings(match=Match.EXACT, potential=True, severities=frozenset({Severity.HIGH})))
 
 
 def by_kind(issues):
@@ -37,7 +40,8 @@ def by_kind(issues):
     counts = dict.fromkeys(IssueKind, 0)
     for issue in issues:
         number = issue.where.rpartition(", ")[2].split()[0] if ", " in issue.where else "1"
-        counts[issue.kind] += int(number.replace(",", ""))
+        if issue.message != COPIES_MESSAGE:  # a note says so where rules are listed
+            counts[issue.kind] += int(number.replace(",", ""))
     left_out = {IssueKind.NO_ID, IssueKind.NO_NAME}  # a kind has neither, and needs none
     return {kind: count for kind, count in counts.items() if kind not in left_out}
 
@@ -47,15 +51,15 @@ def without_ids(issues):
     return [issue for issue in issues if not issue.message.startswith("The field id ")]
 
 
-def same_figures(frame, mapping=None):
+def same_figures(frame, mapping=None, settings=BOTH):
     listed = read_frame(frame, mapping, where="t", listed=len(frame))
     counted = read_frame(frame, mapping, where="t", listed=-1)
-    assert listed.rule_count == counted.rule_count
+    assert listed.rule_count == counted.rule_count + score(listed, ENTERPRISE).rule_counts.copies
     if listed.rules:
         assert by_kind(without_ids(listed.issues)) == by_kind(counted.issues)
     for catalog in (THREATOPS, ENTERPRISE):
-        for settings in (Settings(), Settings(match=Match.EXACT, potential=True, severities={Severity.HIGH})):
-            of_listed, of_counted = (score(ruleset, catalog, settings) for ruleset in (listed, counted))
+        for each in settings:
+            of_listed, of_counted = (score(ruleset, catalog, each) for ruleset in (listed, counted))
             assert figures(of_counted) == figures(of_listed)
     return listed, counted
 
@@ -63,6 +67,37 @@ def same_figures(frame, mapping=None):
 @given(st.lists(rows, min_size=1, max_size=30))
 def test_every_figure_is_the_same_row_by_row_and_counted(values):
     same_figures(pd.DataFrame(values, columns=COLUMNS, dtype=object))
+
+
+@given(st.lists(st.tuples(ids, tenants, names, tags, states), min_size=1, max_size=30))
+def test_of_rules_of_tenants_as_many_count_when_they_are_counted(values):
+    frame = pd.DataFrame(values, columns=["id", "tenant", "name", "techniques", "enabled"], dtype=object)
+    same_figures(frame)
+
+
+@given(st.lists(st.tuples(ids, tenants, severities, joined, states), min_size=1, max_size=30))
+def test_copies_of_one_rule_may_differ_in_severity_and_state(values):
+    frame = pd.DataFrame(values, columns=["id", "tenant", "severity", "techniques", "enabled"], dtype=object)
+    same_figures(frame, settings=[Settings(), Settings(potential=True)])
+
+
+def test_the_copies_of_tenants_count_once_and_that_is_said():
+    frame = pd.DataFrame(
+        {
+            "id": ["1", "1", "1", "2", "2", "3"],
+            "tenant": ["a", "b", "c", "a", "b", "a"],
+            "name": ["One", "ONE", "Another", "Two", "Two", "Three"],
+            "technique": ["T1059"] * 6,
+            "severity": ["low", "high", "low", "low", "high", "low"],
+            "enabled": [True, True, True, True, False, True],
+        }
+    )
+    _, counted = same_figures(frame, settings=[Settings()])
+    assert [(rule.rule_id, rule.count) for rule in counted.rules] == [
+        ("t: T1059 |  | high | enabled", 1),
+        ("t: T1059 |  | low | enabled", 3),
+    ]
+    assert counted.issues == (Issue(IssueKind.DUPLICATE_ID, "", "t, 2 rules", COPIES_MESSAGE),)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc "), st.sampled_from(["low", "LOW", None]), joined), min_size=1))

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.model import Issue, IssueKind, Rule, RuleSetBuilder, Severity
+from coverage.model import Issue, IssueKind, Rule, RuleSetBuilder, Severity, duplicate_message
 from coverage.score import Settings, score
 from coverage.sources import table
 from coverage.sources.documents import read_document
 from coverage.sources.header import ColumnMapping
-from coverage.sources.kinds import COUNTED_NOTE
+from coverage.sources.kinds import COPIES_MESSAGE, COUNTED_NOTE
 from coverage.sources.library import read_uploads
 from coverage.sources.table import read_sheet, read_table
 from tests.rules import ENTERPRISE, figures
@@ -258,17 +258,49 @@ cells = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(cells, min_size=1))
-def test_every_figure_is_the_same_listed_and_counted(rows):
+def same_figures(rows, mapping, settings):
     def read(listed):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(table, "LISTED", listed)
             builder = RuleSetBuilder()
-            builder.extend(*read_table(rows, FULL, where="t"))
+            builder.extend(*read_table(rows, mapping, where="t"))
             return builder.build()
 
-    for settings in (Settings(), Settings(severities=frozenset({Severity.LOW}), potential=True)):
-        assert figures(score(read(0), ENTERPRISE, settings)) == figures(score(read(1_000), ENTERPRISE, settings))
+    for each in settings:
+        assert figures(score(read(0), ENTERPRISE, each)) == figures(score(read(1_000), ENTERPRISE, each))
+
+
+@given(st.lists(cells, min_size=1))
+def test_every_figure_is_the_same_listed_and_counted(rows):
+    same_figures(rows, FULL, [Settings(), Settings(severities=frozenset({Severity.LOW}), potential=True)])
+
+
+of_tenants = st.tuples(
+    cells,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "Name": st.sampled_from(("Name", "NAME ", "Another")),
+            "Tenant": st.sampled_from(("t1", " t1", "t2", 3)),
+        },
+    ),
+)
+
+
+@given(st.lists(of_tenants.map(lambda parts: parts[0] | parts[1]), min_size=1))
+def test_of_rules_of_tenants_as_many_count_when_they_are_counted(rows):
+    same_figures(rows, replace(FULL, tenant="Tenant"), [Settings(), Settings(potential=True)])
+
+
+def test_the_copies_of_tenants_count_once_and_that_is_said(counted):
+    mapping = replace(FULL, tenant="Tenant")
+    rows = [ROW | {"Tenant": tenant, "Name": name} for tenant, name in (("a", "X"), ("b", "x"), ("c", "Y"), ("a", "X"))]
+    (rule,), issues = counted(rows, mapping)
+    assert rule.count == 2
+    assert [(issue.kind, issue.rule, issue.where, issue.message) for issue in issues] == [
+        (IssueKind.DUPLICATE_ID, "", "t.csv, 1 rule", COPIES_MESSAGE),
+        (IssueKind.DUPLICATE_ID, rule.rule_id, "t.csv, 1 rule", duplicate_message("t.csv")),
+    ]
 
 
 def test_rows_beyond_the_most_do_not_count_and_that_is_said(monkeypatch):
