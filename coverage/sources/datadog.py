@@ -82,7 +82,7 @@ def _severity(fields: Fields) -> Severity:
         status = Fields(case).text("status") if isinstance(case, Mapping) else None
         if status is None:
             continue
-        severity = SEVERITIES.get(status.strip().casefold())
+        severity = SEVERITIES.get(status.casefold())
         if severity is None:
             message = f"The status {quoted(status)} of a case is not one that the product knows."
             fields.problem(IssueKind.NO_SEVERITY, message)

@@ -30,7 +30,7 @@ class Fields:
         """The id that the first of the fields states, else the stand-in."""
         found = self.text(*names)
         if found is not None:
-            return found.strip()
+            return found
         self.problem(IssueKind.NO_ID, f"The rule has no {names[0]}; {stand_in} stands in for it.")
         return stand_in
 
@@ -48,7 +48,7 @@ class Fields:
         if found is None:
             self.problem(IssueKind.NO_SEVERITY, f"The rule states no {name}.")
             return Severity.UNKNOWN
-        severity = known.get(found.strip().casefold())
+        severity = known.get(found.casefold())
         if severity is None:
             message = f"The {name} {quoted(found)} is not one that the product knows."
             self.problem(IssueKind.NO_SEVERITY, message)
@@ -75,12 +75,12 @@ class Fields:
         return False
 
     def text(self, *names: str) -> str | None:
-        """The first of the fields that states a text; a whole number counts as one, empty texts do not."""
+        """The first of the fields that states a text, without space around it; a whole number counts as one."""
         for name in names:
             value = self.values.get(name)
             if isinstance(value, str):
-                if value.strip():
-                    return clean(value)
+                if text := value.strip():
+                    return clean(text)
             elif isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= _LONGEST_NUMBER:
                 return str(value)
             elif value is not None:

@@ -105,7 +105,7 @@ def _rule(fields: Fields, rule_id: str, origin: str) -> Rule:
 def _enabled(fields: Fields) -> bool:
     enabled = fields.flag("enabled")
     if isinstance(fields.values.get("status"), str | None):
-        return enabled and (fields.text("status") or "").strip().lower() not in _RETIRED
+        return enabled and (fields.text("status") or "").lower() not in _RETIRED
     fields.problem(IssueKind.WRONG_TYPE, "The field status is no text, so the rule is treated as disabled.")
     return False
 

@@ -130,8 +130,7 @@ def _counted(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str
 
 def stated(value: object) -> str | None:
     """The id, the name or the tenant in a cell, None where it states none."""
-    found = Fields({"text": value}).text("text")
-    return None if found is None else found.strip()
+    return Fields({"text": value}).text("text")
 
 
 def _fields(cells: Row, mapping: ColumnMapping) -> Fields:

@@ -91,7 +91,7 @@ def _rule(element: Element, groups: str, origin: str, place: str) -> tuple[Rule,
         rule_id=rule_id,
         name=fields.name(rule_id, "description"),
         severity=next((severity for most, severity in _BANDS if level is not None and level <= most), Severity.UNKNOWN),
-        enabled=bool(level) and (fields.text("noalert") or "0").strip() == "0",
+        enabled=bool(level) and (fields.text("noalert") or "0") == "0",
         tactics=None,
         techniques=fields.texts("mitre"),
         source=SOURCE,
@@ -103,7 +103,7 @@ def _rule(element: Element, groups: str, origin: str, place: str) -> tuple[Rule,
 
 def _level(fields: Fields) -> int | None:
     """The level from 0 to 16, None where there is none that can be understood; the rule is then disabled."""
-    stated = (fields.text("level") or "").strip()
+    stated = fields.text("level") or ""
     if stated.isascii() and stated.isdigit() and len(stated) < 4 and int(stated) <= _BANDS[-1][0]:
         return int(stated)
     what = f"The level {quoted(stated)} is not between 0 and 16" if stated else "The rule states no level"

@@ -55,9 +55,8 @@ def read_database(
 def _listed(connection: Connection, table: RuleTable, total: int, progress: Progress) -> tuple[list[Rule], list[Issue]]:
     """Every rule by itself."""
     query = select(*table.fields.values()).select_from(table.clause)
-    if "id" in table.fields:  # of two rules with one id the same one must count every time
-        order = (table.fields[field] for field in ("id", "tenant_id", "tenant") if field in table.fields)
-        query = query.order_by(*order)
+    if "id" in table.fields:
+        query = query.order_by(*(table.fields[field] for field in table.order))
 
     def told() -> Iterator[dict[str, Any]]:
         for done, record in enumerate(records(connection, query)):

@@ -26,13 +26,16 @@ from sqlalchemy.exc import NoSuchTableError, SAWarning
 from sqlalchemy.types import NullType, TypeEngine
 
 from coverage.errors import SourceError
-from coverage.sources.sql.names import FIELDS, TECHNIQUES, SqlNames
+from coverage.sources.sql.names import FIELDS, TACTICS, TECHNIQUES, SqlNames
 from coverage.sources.text import printable
 
 SOURCE = "Database"
 """The `source` of each rule."""
 
-_TEXT = String().with_variant(String(4000), "oracle")  # which has no text without a length but its CLOB
+COUNTED = (*TACTICS, *TECHNIQUES, "severity", "enabled")
+"""The fields that say of what kind a rule is."""
+
+TEXT = String().with_variant(String(4000), "oracle")  # which has no text without a length but its CLOB
 _MOST_TABLES = 10
 _MOST_COLUMNS = 40
 
@@ -47,6 +50,12 @@ class RuleTable:
     name: str
     clause: TableClause
     fields: Mapping[str, Label[Any]]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The fields by which rows are in order: of two rules with one id the same one must count every time."""
+        first = [field for field in ("id", "tenant_id", "tenant", "name", "title") if field in self.fields]
+        return (*first, *(field for field in self.fields if field in COUNTED))
 
 
 def find_table(connection: Connection, names: SqlNames) -> RuleTable:
@@ -90,9 +99,9 @@ def _readable(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
     """
     found: ColumnElement[Any] = column(name, kind)
     if isinstance(kind, ARRAY):
-        found = cast(found, ARRAY(_TEXT))
+        found = cast(found, ARRAY(TEXT))
     elif not isinstance(kind, String | Integer | Boolean):
-        found = cast(found, _TEXT)
+        found = cast(found, TEXT)
     return type_coerce(found, NullType())
 
 

@@ -93,9 +93,10 @@ def test_only_a_row_for_each_kind_of_rule_leaves_the_database(database):
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
     of_rules = [statement for statement in said if "FROM detection_rules" in statement]
-    assert len(of_rules) == 2
+    assert len(of_rules) == 3
     assert "count(*)" in of_rules[0]
-    assert "GROUP BY" in of_rules[1]
+    assert "HAVING" in of_rules[1]
+    assert "GROUP BY" in of_rules[2]
 
 
 @pytest.mark.parametrize(("rows", "is_counted"), [(10, False), (11, True)])
