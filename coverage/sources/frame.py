@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from math import isnan
 from typing import Any
@@ -83,18 +83,20 @@ def _coded(column: pd.Series) -> _Coded:
         cells = [cell(_plain(value)) for value in found.tolist()]
         return np.where(codes < 0, len(cells), codes), [*cells, ""]
     values = column.tolist()
-    are_lists = set(map(type, values)) == {list}
     try:  # lists of texts, nearly always
-        codes = _numbered(map(tuple, values) if are_lists else map(_key, values))
+        number = _numbering()
+        numbers = [number(tuple(value) if type(value) is list else _key(value)) for value in values]
     except TypeError:
-        codes = _numbered(map(_key, values))
+        number = _numbering()
+        numbers = [number(_key(value)) for value in values]
+    codes = np.array(numbers, dtype=np.int64)
     return codes, [cell(_plain(values[place])) for place in _first_places(codes).tolist()]
 
 
-def _numbered(keys: Iterable[object]) -> _Numbers:
-    """The number of each key, which is that of its first appearance from 0 up."""
+def _numbering() -> Callable[[object], int]:
+    """Gives each key its number, which is that of its first appearance from 0 up."""
     numbers: dict[object, int] = defaultdict(count().__next__)
-    return np.fromiter(map(numbers.__getitem__, keys), dtype=np.int64)
+    return numbers.__getitem__
 
 
 def _first_places(numbers: _Numbers) -> _Numbers:
@@ -146,7 +148,8 @@ def _repeated(
     if tenants is None:
         return duplicates, none
     named = np.full(len(ids_of), -1) if names is None else _texts(names, str.casefold)
-    tags = _numbered((reading.kind.tactics, reading.kind.techniques) for reading in readings)[groups]
+    number = _numbering()
+    tags = np.array([number((reading.kind.tactics, reading.kind.techniques)) for reading in readings])[groups]
     standings = sorted({reading.kind.standing for reading in readings})
     standing = np.array([standings.index(reading.kind.standing) for reading in readings])[groups]
     kept = np.setdiff1d(rows, duplicates, assume_unique=True)

@@ -35,14 +35,19 @@ _SEVERITIES = ("critical", "high", "medium", "low")
 
 
 def run() -> Iterator[Result]:
-    for rules, of_library, rounds in (("a library at tenants", True, _ROUNDS), ("nearly each a kind", False, 1)):
-        lists = made_frame(_MILLION, of_library=of_library)
+    for rules, of_library, copies, rounds in (
+        ("a library at tenants", True, False, _ROUNDS),
+        ("a library at tenants with its ids, so that one of the copies counts", True, True, _ROUNDS),
+        ("nearly each a kind", False, False, 1),
+    ):
+        lists = made_frame(_MILLION, of_library=of_library, copies=copies)
         texts = lists.assign(**{_TAGS: lists[_TAGS].str.join(",")})
         for frame, tags, bare in ((lists, "lists", _exploded), (texts, "comma-joined texts", _split)):
             what = f"{_MILLION:,} rules, tags as {tags}; {rules}, {len(read_frame(frame).rules):,} kinds"
             yield _timed(what, frame, bare, rounds)
         del lists, texts, frame
-        yield _memory(rules, of_library=of_library)
+        if not copies:
+            yield _memory(rules, of_library=of_library)
     yield from _curve()
 
 
@@ -76,8 +81,8 @@ def _curve() -> Iterator[Result]:
     print("\n".join(rows))
 
 
-def made_frame(size: int, *, of_library: bool = True) -> pd.DataFrame:
-    """Rules of a library that tenants have deployed, or each with tags of its own."""
+def made_frame(size: int, *, of_library: bool = True, copies: bool = False) -> pd.DataFrame:
+    """Rules of a library that tenants have deployed, with other ids or as `copies`, or each with tags of its own."""
     random = np.random.default_rng(size)
     different = min(_LIBRARY, size) if of_library else size
     techniques = random.permutation(sorted(_ENTERPRISE.attack.techniques))
@@ -89,11 +94,12 @@ def made_frame(size: int, *, of_library: bool = True) -> pd.DataFrame:
     tactic = random.integers(len(tactics), size=different)
     severity = random.integers(len(_SEVERITIES), size=different)
     picked = _zipf(random, different, size) if of_library else np.arange(size)
+    named = picked.tolist() if copies else range(size)
     own = json.loads(json.dumps([tags[rule] for rule in picked.tolist()]))
     return pd.DataFrame(
         {
-            "id": [f"rule-{number:07}" for number in range(size)],
-            "name": [f"Detection of behaviour {number}" for number in range(size)],
+            "id": [f"rule-{number:07}" for number in named],
+            "name": [f"Detection of behaviour {number}" for number in named],
             "severity": [_SEVERITIES[number] for number in severity[picked].tolist()],
             "mitre_tactic": [tactics[number] for number in tactic[picked].tolist()],
             _TAGS: own,
