@@ -9,7 +9,7 @@ from itertools import chain, islice
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.cells import KindReader, Once, Reading, cell
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
-from coverage.sources.fields import Fields
+from coverage.sources.fields import Fields, clean
 from coverage.sources.header import ColumnMapping, find_header
 from coverage.sources.kinds import LISTED, Kinds
 from coverage.sources.repeated import Repeated
@@ -112,11 +112,11 @@ def _counted(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str
     counts: Counter[Reading] = Counter()
     repeated = Repeated()
     # Only between tenants the name tells whether it is the same rule.
-    telling = (mapping.rule_id, mapping.tenant, mapping.name if mapping.tenant else None)
+    telling = (mapping.rule_id, mapping.tenant, None if mapping.tenant is None else mapping.name)
     for _, cells in rows:
         reading = reader.read(cells)
         counts[reading] += 1
-        rule_id, tenant, name = (column and stated(cells.get(column)) for column in telling)
+        rule_id, tenant, name = (None if column is None else stated(cells.get(column)) for column in telling)
         if rule_id is not None:
             repeated.add(rule_id, tenant, name or rule_id, reading)
     copies = repeated.copies()
@@ -130,6 +130,8 @@ def _counted(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str
 
 def stated(value: object) -> str | None:
     """The id, the name or the tenant in a cell, None where it states none."""
+    if isinstance(value, str):  # nearly always, and `cell` took the space around it away
+        return clean(value) or None
     return Fields({"text": value}).text("text")
 
 
