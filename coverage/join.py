@@ -45,8 +45,7 @@ def labelled(label: str, ruleset: RuleSet) -> RuleSet:
     may have that, too, and it says nothing of whether the rules are the same; so the label becomes a part of it.
     """
     without_id = {issue.rule for issue in ruleset.issues if issue.kind is IssueKind.NO_ID}
-    if any(rule.count > 1 for rule in ruleset.rules):
-        without_id |= {rule.rule_id for rule in ruleset.rules}
+    without_id |= {rule.rule_id for rule in ruleset.rules if rule.is_kind}
     ids = {stand_in: f"{label}: {stand_in}" for stand_in in without_id}
     return replace(
         ruleset,

@@ -69,9 +69,9 @@ class Rule:
     work of `coverage.mapping`. `tactics` is None where the rule's format has no field for a tactic at
     all, and empty where it has one and the rule leaves it empty. `origin` is the file path inside the
     source, or the API's id. `updated_at` is the source's own text, usually an ISO 8601 date. `count` is how many
-    rules it stands for: more than one where rules of the same tags, severity and state were only counted, and
-    none where it is a copy of a rule that another source or tenant has, too. `tags` are those that say nothing of
-    ATT&CK.
+    rules it stands for, none where it is a copy of a rule that another source or tenant has, too. `is_kind` says that
+    it stands for those of the same tags, severity and state in a table whose rules were only counted, be they many or
+    one. `tags` are those that say nothing of ATT&CK.
 
     `source` names the rule's format; `feed` is the label of the source that it came from, "" where there is only one.
     """
@@ -90,6 +90,7 @@ class Rule:
     count: int = 1
     tags: tuple[str, ...] = ()
     feed: str = ""
+    is_kind: bool = False
 
     @property
     def key(self) -> RuleKey:

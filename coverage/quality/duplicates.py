@@ -38,8 +38,7 @@ def duplicates(rules: Sequence[Rule], issues: Iterable[Issue]) -> tuple[Duplicat
     Rules that were only counted have no names and no ids of their own, so they are no one's duplicates; how many of
     them share an id is in the issues. Nor are those that several tenants of one source have: it is there for them all.
     """
-    counted = {(rule.feed, rule.source) for rule in rules if rule.count > 1}
-    rules = [rule for rule in rules if (rule.feed, rule.source) not in counted]
+    rules = [rule for rule in rules if not rule.is_kind]
     by_key = {rule.key: rule for rule in rules}
     same_id = [
         Duplicate(Likeness.ID, issue.rule, issue.where, issue.feed, by_key[key])

@@ -100,6 +100,7 @@ class Kinds:
             source=self._source,
             origin=self._place(count),
             count=count,
+            is_kind=True,
         )
 
     def _id(self, kind: Kind) -> str:

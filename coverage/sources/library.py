@@ -96,7 +96,7 @@ def _rule_set(reading: Reading, intake: Intake) -> RuleSet:
     builder.extend(rules, issues + intake.issues)
     builder.issues.sort(key=lambda issue: issue.where.partition("#")[0])
     builder.doubts += intake.doubts
-    if any(rule.count > 1 for rule in rules):
+    if any(rule.is_kind for rule in rules):
         builder.notes.append(COUNTED_NOTE)
     if note := intake.note():
         builder.notes.append(note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from itertools import islice
+from itertools import islice, repeat
 from operator import attrgetter
 from typing import Any
 
@@ -34,8 +34,8 @@ def joined(readings: Iterable[Reading]) -> Reading:
 def pack(readings: Iterable[Reading]) -> list[Any]:
     """The readings as `[columns, tuples, issues, rule_counts, issue_counts]`, of texts, numbers, lists and tuples.
 
-    `columns` has a list for each field of a rule. Fields that are tuples are places in `tuples`, which has each once.
-    The counts are those of each reading.
+    `columns` has a list for each field of a rule; but for the ids it is of a single value where all rules have the
+    same. Fields that are tuples are places in `tuples`, which has each once. The counts are those of each reading.
     """
     rules: list[Rule] = []
     issues: list[tuple[str, ...]] = []
@@ -52,7 +52,7 @@ def pack(readings: Iterable[Reading]) -> list[Any]:
             column = [tuples.setdefault(value, len(tuples)) for value in column]
         elif kind == "Severity":
             column = [str(value) for value in column]
-        columns.append(column)
+        columns.append(column[:1] if columns and column and column.count(column[0]) == len(column) else column)
     return [columns, list(tuples), issues, [count for count, _ in counts], [count for _, count in counts]]
 
 
@@ -61,6 +61,9 @@ def unpack_all(packed: Sequence[Any]) -> Reading:
     columns, lists, issues, *counts = packed
     tuples = [None if value is None else tuple(value) for value in lists]
     _expect("str", {type(text) for texts in lists for text in texts or ()})
+    number = sum(counts[0])
+    if len(columns[0]) != number or {*map(len, columns)} - {1, number} or len(issues) != sum(counts[1]):
+        raise ValueError("the counts are others")
     values: list[Iterable[Any]] = []
     for column, kind in zip(columns, _TYPES.values(), strict=True):
         if kind.startswith("tuple"):
@@ -70,9 +73,9 @@ def unpack_all(packed: Sequence[Any]) -> Reading:
         else:
             _expect(kind, set(map(type, column)))
             values.append(column)
-    if {*map(len, columns)} != {sum(counts[0])} or len(issues) != sum(counts[1]):
-        raise ValueError("the counts are others")
-    rules = [Rule.__new__(Rule) for _ in range(sum(counts[0]))]
+        if len(column) == 1:
+            values[-1] = repeat(next(iter(values[-1])), number)
+    rules = [Rule.__new__(Rule) for _ in range(number)]
     # Column by column, in C: the initializer of a frozen dataclass takes longer than reading and parsing the cache.
     for name, value in zip(_TYPES, values, strict=True):
         deque(map(Rule.__dict__[name].__set__, rules, value), maxlen=0)

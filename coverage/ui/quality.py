@@ -182,7 +182,7 @@ def draw_duplicates(view: View, quality: Quality) -> None:
             },
             "duplicates",
         )
-    if any(rule.count > 1 for rule in view.loaded.load.ruleset.rules):
+    if any(rule.is_kind for rule in view.loaded.load.ruleset.rules):
         st.caption(
             "Rules that were only counted are not compared: no more than their tags, severity and state are known. Ids "
             "that a counted table uses twice are among the issues."
