@@ -13,7 +13,9 @@ from coverage.sources.text import quoted
 SEVERITIES = {severity.value: severity for severity in Severity} | {"info": Severity.INFORMATIONAL}
 """The severities by the words for them in lower case."""
 
-_SWITCH = {"true": True, "1": True, "false": False, "0": False}
+TRUE_WORDS, FALSE_WORDS = ("true", "1"), ("false", "0")
+"""What says in a text, in lower case, that a rule is enabled or is not."""
+
 _SEPARATOR = re.compile(r"[,;|\n]")
 _LONGEST_KNOWN = 80  # characters of a text whose parts are remembered
 _LONGEST_NUMBER = 128  # bits; a number beyond it is no id, and Python refuses to write the very long ones
@@ -65,8 +67,9 @@ class Fields:
             return value
         if isinstance(value, int | float) and value in (0, 1):
             return value == 1
-        if isinstance(value, str) and value.strip().casefold() in _SWITCH:
-            return _SWITCH[value.strip().casefold()]
+        word = value.strip().casefold() if isinstance(value, str) else ""
+        if word in TRUE_WORDS or word in FALSE_WORDS:
+            return word in TRUE_WORDS
         shown = quoted(value) if isinstance(value, str) else kind_of(value)
         self.problem(
             IssueKind.WRONG_TYPE,

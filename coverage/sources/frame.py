@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 from math import isnan
 from typing import Any
@@ -147,7 +148,11 @@ def _repeated(
     duplicates = _all_but_one(rows, of_tenant, is_disabled)
     if tenants is None:
         return duplicates, none
-    named = np.full(len(ids_of), -1) if names is None else _texts(names, str.casefold)
+    known: dict[str, int] = {}
+    named = _texts(ids, known, str.casefold)  # an id stands in for a name
+    if names is not None:
+        stated_names = _texts(names, known, str.casefold)
+        named = np.where(stated_names < 0, named, stated_names)
     number = _numbering()
     tags = np.array([number((reading.kind.tactics, reading.kind.techniques)) for reading in readings])[groups]
     standings = sorted({reading.kind.standing for reading in readings})
@@ -159,16 +164,22 @@ def _repeated(
 def _are_unique(ids: pd.Series) -> bool:
     """Whether no two rows can have one id; cheap where they have not."""
     if ids.dtype == object and pd.api.types.infer_dtype(ids) == "string":
-        ids = ids.astype("str")
-    if ids.dtype == "str":
+        with suppress(UnicodeError):  # half of a surrogate pair
+            ids = ids.astype("str")
+    if ids.dtype == object or isinstance(ids.dtype, pd.CategoricalDtype):
+        return False
+    if pd.api.types.is_string_dtype(ids.dtype):
         ids = ids.str.strip()
-    return ids.dtype != object and ids.nunique() == len(ids)
+    return ids.nunique() == len(ids)
 
 
-def _texts(column: pd.Series, same: Callable[[str], str] = str) -> _Numbers:
-    """A number for the text that each row states in a column, equal for `same` texts; -1 where it states none."""
+def _texts(column: pd.Series, known: dict[str, int] | None = None, same: Callable[[str], str] = str) -> _Numbers:
+    """A number for the text that each row states in a column, equal for `same` texts; -1 where it states none.
+
+    Columns that share what is `known` have the same numbers.
+    """
     codes, cells = _coded(column)
-    numbers: dict[str, int] = {}
+    numbers = {} if known is None else known
     texts = (stated(value) for value in cells)
     found = [-1 if text is None else numbers.setdefault(same(text), len(numbers)) for text in texts]
     return np.array(found, dtype=np.int64)[codes]

@@ -29,7 +29,7 @@ severities = st.sampled_from(("high", "High ", "crit", "low", "none such", "", 1
 states = st.sampled_from((True, False, "yes", "disabled", "perhaps", "", 1, 0.0, None, float("nan"), ["x"]))
 ids = st.sampled_from(("a", "b", " a", "c", "1", 1, 1.0, True, "", None, float("nan"), ("a",)))
 tenants = st.sampled_from(("t1", " t1", "t2", 3, "", None))
-names = st.sampled_from(("Name", "NAME ", "Another", None))
+names = st.sampled_from(("Name", "NAME ", "Another", "a", None))
 rows = st.tuples(ids, severities, tactics, tags, states, st.sampled_from(("note", "", None)))
 COLUMNS = ("id", "severity", "tactic", "techniques", "enabled", "remark")
 BOTH = (Settings(), Settings(match=Match.EXACT, potential=True, severities=frozenset({Severity.HIGH})))
@@ -112,6 +112,20 @@ def test_states_and_ids_may_have_any_type_of_column(dtype):
     frame = pd.DataFrame({"id": pd.array([1, 0, 1, None], dtype=dtype), "technique": ["T1059", "T1003", "T1059", ""]})
     frame["enabled"] = frame["id"]
     same_figures(frame)
+
+
+@pytest.mark.parametrize("dtype", ["str", "string", "string[python]", "string[pyarrow]", "category", "object"])
+def test_ids_are_the_same_with_and_without_space_around_them_in_any_column_of_texts(dtype):
+    _, counted = same_figures(
+        pd.DataFrame({"technique": ["T1486"] * 3, "id": pd.Series(["1", " 1", "2"], dtype=dtype)})
+    )
+    assert counted.rule_count == 2
+
+
+def test_an_id_may_be_half_of_a_surrogate_pair():
+    ids = pd.Series(["a\ud800", "b", "b"], dtype=object)
+    _, counted = same_figures(pd.DataFrame({"technique": ["T1486"] * 3, "id": ids}))
+    assert counted.rule_count == 2
 
 
 def test_codes_that_do_not_fit_together_are_made_smaller(monkeypatch):

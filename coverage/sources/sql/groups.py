@@ -54,6 +54,6 @@ def _query(connection: Connection, table: RuleTable) -> Select[Any]:
     if not ids_repeat(connection, table):
         columns = [table.fields[field] for field in telling]
         return select(*columns, count).select_from(table.clause).group_by(*columns)
-    rows, repeated = told_apart(connection, table)
+    rows, repeated = told_apart(table)
     told = [rows.c[field] for field in telling]
     return select(*told, count, *repeated).group_by(*told)

@@ -56,7 +56,7 @@ def _listed(connection: Connection, table: RuleTable, total: int, progress: Prog
     """Every rule by itself."""
     query = select(*table.fields.values()).select_from(table.clause)
     if "id" in table.fields:
-        query = query.order_by(*(table.fields[field] for field in table.order))
+        query = query.order_by(*table.order)
 
     def told() -> Iterator[dict[str, Any]]:
         for done, record in enumerate(records(connection, query)):

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Label,
     String,
     TableClause,
+    Unicode,
     cast,
     column,
     inspect,
@@ -35,7 +36,8 @@ SOURCE = "Database"
 COUNTED = (*TACTICS, *TECHNIQUES, "severity", "enabled")
 """The fields that say of what kind a rule is."""
 
-TEXT = String().with_variant(String(4000), "oracle")  # which has no text without a length but its CLOB
+# Oracle has no text without a length but its CLOB, and SQL Server loses letters of a text that is not Unicode.
+TEXT = String().with_variant(String(4000), "oracle").with_variant(Unicode(), "mssql")
 _MOST_TABLES = 10
 _MOST_COLUMNS = 40
 
@@ -52,10 +54,12 @@ class RuleTable:
     fields: Mapping[str, Label[Any]]
 
     @property
-    def order(self) -> tuple[str, ...]:
-        """The fields by which rows are in order: of two rules with one id the same one must count every time."""
-        first = [field for field in ("id", "tenant_id", "tenant", "name", "title") if field in self.fields]
-        return (*first, *(field for field in self.fields if field in COUNTED))
+    def order(self) -> tuple[ColumnElement[Any], ...]:
+        """What rows are in order by: of two rules with one id the same one must count every time."""
+        keys = [self.fields[field] for field in ("id", "tenant_id", "tenant") if field in self.fields]
+        # As short texts, for there are databases that do not sort long ones.
+        others = [field for field in self.fields if field in ("name", "title", *COUNTED)]
+        return (*(key.element for key in keys), *(cast(self.fields[field].element, TEXT) for field in others))
 
 
 def find_table(connection: Connection, names: SqlNames) -> RuleTable:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sqlalchemy import Engine, event
 
+from coverage.join import join
 from coverage.model import Issue, IssueKind
+from coverage.quality.duplicates import duplicates
 from coverage.score import Settings, score
 from coverage.sources.kinds import COPIES_MESSAGE
 from coverage.sources.sql.connection import SqlLimits
@@ -20,11 +23,11 @@ TABLE = (
 # What each column may hold, with what means the same and what means nothing.
 CELLS = (
     ("1", "2", " 2", "3", "", None),
-    ("A rule", "a RULE", "Another", " ", None),
+    ("A rule", "a RULE", "Another", "2", " ", None),
     ("A rule", None),
     ("high", "High", "low", "none such", None),
-    ("Impact", None),
-    ("T1486", "T1486,T1490", "T1562", "T9999", None),
+    ("Impact", "", None),
+    ("T1486", " T1486", "T1486,T1490", "T1562", "T9999", None),
     (True, False, None),
     ("a", " a", "b", "c", "", None),
     ("d", None),
@@ -90,13 +93,54 @@ def test_without_a_column_for_tenants_an_id_counts_once(database):
     assert {issue.kind for issue in counted.issues} == {IssueKind.DUPLICATE_ID}
 
 
+def test_no_constant_is_given_twice_for_what_must_be_the_same(database):
+    """Most drivers give a database the constants by their places, and it cannot know that two of them are alike."""
+    said = []
+
+    def hear(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        both(database(TABLE, insert(*ROWS)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    grouped = [statement.partition("GROUP BY")[2] for statement in said if "GROUP BY" in statement]
+    assert len(grouped) == 2
+    for by in grouped:
+        assert not {"?", "%", ":"} & set(by.partition("HAVING")[0])
+
+
+def test_a_state_may_be_written_in_very_many_ways(database):
+    rows = [(str(number), f"word {number}") for number in range(150)]
+    values = ", ".join(f"('{rule}', 'T1110', NULL, '{word}')" for rule, word in rows)
+    url = database(
+        "CREATE TABLE detection_rules (id TEXT, mitre_technique_id TEXT, tenant TEXT, enabled TEXT)",
+        f"INSERT INTO detection_rules VALUES {values}, ('x', 'T1486', 'a', 'False'), ('x', 'T1486', 'b', ' TRUE ')",
+    )
+    listed, counted = both(url)
+    assert figures(score(counted, ENTERPRISE)) == figures(score(listed, ENTERPRISE))
+    assert score(counted, ENTERPRISE).rule_counts.enabled == 1
+
+
+def test_kinds_of_one_rule_each_are_those_of_their_source(database):
+    rows = [("1", "One", None, "low", None, "T1486", True, tenant, None) for tenant in "ab"]
+    _, counted = both(database(TABLE, insert(*rows)))
+    joined = join({"One": counted, "Two": counted})
+    assert joined.rule_count == 2
+    assert [cell.rule_count for cell in score(joined, ENTERPRISE).of_technique("T1486")] == [2]
+    assert [note for note in joined.notes if "more than one source" in note] == []
+    assert duplicates(joined.rules, joined.issues) == ()
+
+
 @pytest.mark.parametrize(
-    "kind", ["BOOLEAN", "TEXT", "INT", "JSONB", "TEXT[]"], ids=lambda kind: kind.rstrip("[]").lower()
+    "kind", ["BOOLEAN", "TEXT", "INT", "JSONB", "TEXT[]", "SWITCH"], ids=lambda kind: kind.rstrip("[]").lower()
 )
 def test_what_says_that_a_rule_is_enabled_may_have_any_type(postgres, kind):
     on, off = {"INT": ("1", "0"), "TEXT[]": ("'{true}'", "'{false}'")}.get(kind, ("'true'", "'false'"))
     url = postgres.database(
         "rules",
+        "CREATE TYPE switch AS ENUM ('true', 'false')",
         f"CREATE TABLE detection_rules (id INT, mitre_techniques TEXT[], tenant TEXT, enabled {kind})",
         f"INSERT INTO detection_rules VALUES (1, '{{T1486}}', 'a', {off}), (1, '{{T1486}}', 'b', {on})",
     )
