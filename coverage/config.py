@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from coverage.errors import CoverageError
+from coverage.sources import is_api
 from coverage.sources.named import NamedSource, named_sources
 from coverage.sources.sql.names import SqlNames, read_names
 
@@ -29,6 +31,12 @@ class Config:
     sources: tuple[NamedSource, ...] = ()
     max_age: float = DEFAULT_MAX_AGE
     sql_names: SqlNames = field(default_factory=SqlNames)
+
+    def token_for(self, address: str, sources: Iterable[str]) -> str | None:
+        """The token for one of the sources: for the server of THREATOPS_API_URL, else for the only API's; no other."""
+        apis = [self.api_url] if self.api_url else filter(is_api, sources)
+        servers = {_server(api) for api in apis}
+        return self.api_token if servers == {_server(address)} else None
 
 
 def load_config() -> Config:
@@ -60,6 +68,16 @@ def read_config(environ: Mapping[str, str], secrets: Mapping[str, Any]) -> Confi
         max_age=seconds,
         sql_names=read_names(setting("COVERAGE_SQL_TABLE"), setting("COVERAGE_SQL_COLUMNS")),
     )
+
+
+def _server(address: str) -> tuple[str, str]:
+    """The scheme and the place of an address, without a user and a password; text that is no address is its own."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return "", address
+    return parts.scheme, f"{parts.hostname}:{port}"
 
 
 def _secret(name: str, value: object) -> str:

@@ -237,6 +237,15 @@ def test_the_api_is_read_with_the_token_of_the_environment(document, monkeypatch
     assert api.requests[0].headers["Authorization"] == f"Bearer {SECRET}"
 
 
+def test_no_other_api_gets_the_token(document, monkeypatch):
+    with DetectionApi(make_rules(24), token=SECRET) as api, DetectionApi(make_rules(12)) as other:
+        monkeypatch.setenv("THREATOPS_API_TOKEN", SECRET)
+        monkeypatch.setenv("THREATOPS_API_URL", api.url)
+        document(f"One = {api.url}", f"Other = {other.url}")
+    assert {request.headers["Authorization"] for request in api.requests} == {f"Bearer {SECRET}"}
+    assert not any("Authorization" in request.headers for request in other.requests)
+
+
 def test_without_a_token_none_is_sent(document):
     with DetectionApi(make_rules(24)) as api:
         document(api.url)

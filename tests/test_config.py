@@ -133,3 +133,24 @@ def test_a_broken_secrets_file_is_one_sentence_without_its_content(tmp_path, con
 def test_a_folder_in_the_place_of_the_secrets_file_is_said(tmp_path):
     with pytest.raises(CoverageError, match="cannot be read"):
         read_secrets(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("api_url", "address", "sources", "is_sent"),
+    [
+        ("https://one.example", "https://one.example", [], True),
+        ("https://one.example", "HTTPS://ONE.example:443/base", [], True),
+        ("https://one.example", "http://one.example", [], False),
+        ("https://one.example", "https://one.example:8443", [], False),
+        ("https://one.example", "https://two.example", ["https://two.example"], False),
+        ("https://one.example", "/srv/rules", ["/srv/rules"], False),
+        (None, "https://one.example", ["/srv/rules", "https://one.example"], True),
+        (None, "https://one.example", ["https://one.example", "https://two.example"], False),
+        (None, "/srv/rules", ["/srv/rules"], False),
+        (None, "https://[", ["https://["], True),
+        ("https://one.example", "https://[", [], False),
+    ],
+)
+def test_the_token_goes_to_one_server_only(api_url, address, sources, is_sent):
+    config = Config(api_url=api_url, api_token=SECRET)
+    assert config.token_for(address, sources) == (SECRET if is_sent else None)

@@ -66,8 +66,12 @@ def _run(options: argparse.Namespace) -> int:
     catalog = chosen_catalog(options.catalog, options.attack)
     config = load_config()
     sources = named_sources(options.sources)
+    addresses = [source.address for source in sources]
     found = {
-        source.label: read_source(source.address, token=config.api_token, names=config.sql_names) for source in sources
+        source.label: read_source(
+            source.address, token=config.token_for(source.address, addresses), names=config.sql_names
+        )
+        for source in sources
     }
     ruleset = join(found) if len(found) > 1 else next(iter(found.values()))
     for sentence in ruleset.doubts + ruleset.notes:

@@ -53,10 +53,13 @@ def sample_source() -> PageSource:
 
 def configured_sources(config: Config) -> list[PageSource]:
     """What the operator configured, the API first; no two have one key or one label."""
+    addresses = [named.address for named in config.sources]
 
     def source(key: str, label: str, address: str) -> PageSource:
+        token = config.token_for(address, addresses)
+
         def read(progress: Progress) -> RuleSet:
-            return read_source(address, token=config.api_token, names=config.sql_names, progress=progress)
+            return read_source(address, token=token, names=config.sql_names, progress=progress)
 
         is_path = not (is_api(address) or is_database(address))
         tables = path_tables(Path(address)) if is_path else None

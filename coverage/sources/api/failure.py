@@ -102,7 +102,7 @@ def of_status(status: int, headers: Mapping[str, str], at: str, *, with_credenti
     if status == 401 and with_credentials:
         message = f"The API at {at} does not accept the token (401); check THREATOPS_API_TOKEN."
     elif status == 401:
-        message = f"The API at {at} asks for a token (401); set THREATOPS_API_TOKEN."
+        message = f"The API at {at} asks for a token (401); set THREATOPS_API_TOKEN, and THREATOPS_API_URL to it."
     elif status == 403:
         message = f"The API at {at} denies access (403); check that the token may read detection rules."
     elif status == 404:

@@ -81,7 +81,8 @@ def test_a_token_that_cannot_be_sent_is_refused_before_anything_is(api, quick, t
 
 def test_a_missing_token_and_a_wrong_one_are_told_apart(api, quick):
     api.token = TOKEN
-    assert sentence(api.url, quick) == f"The API at {address(api)} asks for a token (401); set THREATOPS_API_TOKEN."
+    advice = "set THREATOPS_API_TOKEN, and THREATOPS_API_URL to it"
+    assert sentence(api.url, quick) == f"The API at {address(api)} asks for a token (401); {advice}."
     assert sentence(api.url, quick, "s3cret-but-wrong") == (
         f"The API at {address(api)} does not accept the token (401); check THREATOPS_API_TOKEN."
     )
