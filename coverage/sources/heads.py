@@ -43,7 +43,8 @@ class TableHead:
 def tables_in(ruleset: RuleSet) -> frozenset[str]:
     """The files that are tables, or may be ones without a column for techniques, by what reading them brought."""
     read = {rule.origin for rule in ruleset.rules if rule.source in (SOURCE, JSON_SOURCE)}
-    read |= {table for origin in read if (table := origin.rpartition(", ")[0])}  # whose rules were only counted
+    # Of a table whose rules were only counted, and of a workbook's further sheets, the file stands before a sign.
+    read |= {table for origin in read for sign in (", ", "#") if (table := origin.rpartition(sign)[0])}
     refused = {issue.where.partition("#")[0] for issue in ruleset.issues if not issue.rule}
     return frozenset(read | {origin for origin in refused if origin.lower().endswith(_SUFFIXES)})
 
@@ -97,7 +98,7 @@ def _head_of(entry: Entry, corrections: Corrections) -> TableHead | None:
         if data.startswith(ZIP_MARK):
             from coverage.sources.xlsx_table import with_sheets  # noqa: PLC0415  few libraries hold workbooks
 
-            return with_sheets(data, lambda sheets: _of_sheets(sheets, origin, corrections))
+            return with_sheets(data, lambda sheets: _of_sheets((sheet.rows for sheet in sheets), origin, corrections))
         text, _ = decode(data)
         if is_json(text):
             rows = json_rows(json_document(text))

@@ -10,7 +10,7 @@ from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.cells import KindReader, Once, Reading, cell
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.fields import Fields, clean
-from coverage.sources.header import ColumnMapping, find_header
+from coverage.sources.header import ColumnMapping, Header, find_header
 from coverage.sources.kinds import LISTED, Kinds
 from coverage.sources.repeated import Repeated
 from coverage.sources.tags import other_tags
@@ -55,9 +55,12 @@ def read_sheet(
 ) -> tuple[list[Rule], list[Issue]] | list[str]:
     """What `read_table` makes of rows with a header among the first ones, or else the names of the columns."""
     header, below = find_header(rows, corrections)
-    if not header.mapping.techniques:
-        return header.columns
-    table = (dict(zip(header.names, cells, strict=False)) for cells in below)
+    return read_below(header, below, where) if header.mapping.techniques else header.columns
+
+
+def read_below(header: Header, rows: Iterable[Sequence[object]], where: str) -> tuple[list[Rule], list[Issue]]:
+    """What `read_table` makes of the rows below a header."""
+    table = (dict(zip(header.names, cells, strict=False)) for cells in rows)
     return read_table(table, header.mapping, where=where, first=header.row + 1)
 
 

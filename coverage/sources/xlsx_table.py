@@ -1,23 +1,31 @@
-"""Tables in Excel's workbooks: the first sheet that has a column for techniques."""
+"""Tables in Excel's workbooks: the first sheet that has a column for techniques, and those with the same header."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from openpyxl import load_workbook
 
-from coverage.model import Issue, Rule
+from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
-from coverage.sources.header import no_techniques
-from coverage.sources.table import read_sheet
-from coverage.sources.text import UnreadableError
+from coverage.sources.header import find_header, no_techniques
+from coverage.sources.table import read_below
+from coverage.sources.text import UnreadableError, quoted
 
 T = TypeVar("T")
-Sheets = Iterator[Iterator[Sequence[object]]]
-"""The rows of each sheet of a workbook."""
+
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook that is not hidden."""
+
+    title: str
+    rows: Iterator[Sequence[object]]
+
+
+Sheets = Iterator[Sheet]
 
 _MB = 1024 * 1024
 _WORKBOOK = "xl/workbook.xml"
@@ -40,29 +48,50 @@ def is_xlsx(data: bytes) -> bool:
 
 
 def read_xlsx(data: bytes, origin: str, corrections: Corrections = NO_CORRECTIONS) -> tuple[list[Rule], list[Issue]]:
-    """The rules of the first sheet with a column for techniques, or the issue that no sheet has one.
+    """The rules of the sheets with a column for techniques, or the issue that no sheet has one.
 
-    Raises UnreadableError for what is too large or no workbook.
+    Of several such sheets those are read that have the header of the first, for another may list what there is to
+    detect; an issue names each that is passed over, and blank and hidden ones are no tables. Rules of the second sheet
+    and on have the sheet's name in their `origin`. Raises UnreadableError for what is too large or no workbook.
     """
 
     def read(sheets: Sheets) -> tuple[list[Rule], list[Issue]]:
+        rules: list[Rule] = []
+        issues: list[Issue] = []
         columns: list[str] = []
-        for rows in sheets:
-            found = read_sheet(rows, origin, corrections)
-            if not isinstance(found, list):
-                return found
-            columns += found
-        return [], [no_techniques(columns, origin)]
+        first: list[str] | None = None
+        for title, rows in sheets:
+            header, below = find_header(rows, corrections)
+            columns += header.columns
+            if not header.columns:
+                continue
+            if header.mapping.techniques and first in (None, header.columns):
+                where = origin if first is None else f"{origin}#{title}"
+                first = header.columns
+                found, wrong = read_below(header, below, where)
+                rules += found
+                issues += wrong
+            else:
+                lacks = "another header" if header.mapping.techniques else "no column for techniques"
+                message = (
+                    f"The sheet {quoted(title)} has {lacks}, so it is passed over; saved on its own it can be read."
+                )
+                issues.append(Issue(IssueKind.NOT_A_RULE, "", origin, message))
+        return (rules, issues) if first is not None else ([], [no_techniques(columns, origin)])
 
     return with_sheets(data, read)
 
 
 def with_sheets(data: bytes, use: Callable[[Sheets], T]) -> T:
-    """What a function makes of the sheets; raises UnreadableError for what is too large or no workbook."""
+    """What a function makes of the sheets that are not hidden.
+
+    Raises UnreadableError for what is too large or no workbook.
+    """
     try:
         _check_sizes(data)
         book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        return use(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True) for sheet in book.worksheets)
+        shown = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        return use(Sheet(sheet.title, sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)) for sheet in shown)
     except UnreadableError:
         raise
     except Exception as error:

@@ -7,11 +7,12 @@ import zipfile
 from datetime import datetime
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
-from coverage.model import Issue, IssueKind, Severity
+from coverage.model import Issue, IssueKind, RuleSet, Severity
 from coverage.sources import xlsx_table
 from coverage.sources.documents import read_document
+from coverage.sources.heads import tables_in
 from coverage.sources.library import read_path, read_uploads
 from tests.sources.rule_files import written, zip_of
 
@@ -44,12 +45,43 @@ def read(data):
 
 
 def test_the_first_sheet_with_techniques_is_read():
-    rules, issues = read(workbook(About=[["Nothing"]], Rules=[HEADER, ROW, []], More=[HEADER, ROW]))
+    rules, issues = read(workbook(Empty=[], Rules=[HEADER, ROW, []]))
     (rule,) = rules
     assert (rule.rule_id, rule.name, rule.severity, rule.enabled) == ("7", "A rule", Severity.HIGH, True)
     assert (rule.tactics, rule.techniques) == (("Execution",), ("T1059.001", "T1003"))
     assert (rule.updated_at, rule.source, rule.origin) == ("2026-01-31T00:00:00", "Table", ORIGIN)
     assert issues == []
+
+
+def test_the_sheets_with_the_same_header_are_read_and_say_which_they_are():
+    rules, issues = read(workbook(A=[HEADER, ROW, []], B=[["Customer B"], HEADER, [8, *ROW[1:]], ["", *ROW[1:]]]))
+    assert [(rule.rule_id, rule.origin) for rule in rules] == [
+        ("7", ORIGIN),
+        ("8", f"{ORIGIN}#B"),
+        (f"{ORIGIN}#B#4", f"{ORIGIN}#B"),
+    ]
+    assert [issue.where for issue in issues] == [f"{ORIGIN}#B#4"]
+    assert ORIGIN in tables_in(RuleSet(tuple(rules[1:])))
+
+
+def test_sheets_that_are_passed_over_are_named():
+    reference = [["Technique ID", "Name"], ["T1003", "A technique, and no rule"]]
+    rules, issues = read(workbook(About=[["Nothing"]], Rules=[HEADER, ROW], Reference=reference))
+    assert len(rules) == 1
+    assert issues == [
+        Issue(IssueKind.NOT_A_RULE, "", ORIGIN, f'The sheet "{title}" has {lacks}, so it is passed over; {advice}.')
+        for title, lacks in (("About", "no column for techniques"), ("Reference", "another header"))
+        for advice in ["saved on its own it can be read"]
+    ]
+
+
+def test_a_hidden_sheet_is_none():
+    book = load_workbook(io.BytesIO(workbook(Lists=[HEADER, ROW], Rules=[HEADER, [8, *ROW[1:]]])))
+    book["Lists"].sheet_state = "hidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    (rule,), issues = read(buffer.getvalue())
+    assert (rule.rule_id, issues) == ("8", [])
 
 
 def test_a_workbook_is_no_archive_of_rules(tmp_path):
