@@ -11,12 +11,12 @@ from typing import Any
 from coverage.model import Issue, IssueKind
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.entries import DEFAULT_LIMITS, TABLE_SUFFIXES
+from coverage.sources.kinds import LISTED
 from coverage.sources.packing import Reading
 from coverage.sources.records import is_api_record, records_in, rules_from_records
 from coverage.sources.text import TOO_LONG_NUMBER, UnreadableError, decode, first_names
 
 JSON_SOURCE = "JSON"
-_MOST_RECORDS = 100_000  # of one file
 # What starts like neither of these is YAML, which nearly every text is. A half written file starts like a whole one.
 _JSON_START = re.compile(r"\s*+(?:\{\s*+(?:[\"}]|$)|\[\s*+(?:[{\[\"\]]|$))")
 _TOML_START = re.compile(
@@ -138,11 +138,11 @@ def _read_json(text: str, origin: str, corrections: Corrections) -> Reading:
         mapping = columns_of(json_columns(rows), corrections)
         if mapping.techniques:
             return read_table(rows, mapping, where=origin)
-    rules, issues = rules_from_records(records[:_MOST_RECORDS], source=JSON_SOURCE, where=origin)
-    if len(records) > _MOST_RECORDS:
-        message = f"The file holds {len(records):,} records; those after the first {_MOST_RECORDS:,} do not count."
-        issues.append(Issue(IssueKind.UNREADABLE, "", origin, message))
-    return rules, issues
+    if len(records) > LISTED:
+        from coverage.sources.counted_records import counted_records  # noqa: PLC0415
+
+        return counted_records(records, source=JSON_SOURCE, where=origin)
+    return rules_from_records(records, source=JSON_SOURCE, where=origin)
 
 
 def json_columns(rows: Iterable[Mapping[str, object]]) -> list[str]:

@@ -134,7 +134,7 @@ def _are_blank(columns: _Columns, groups: _Numbers, cells: Sequence[tuple[object
 def _repeated(
     columns: _Columns, mapping: ColumnMapping, groups: _Numbers, readings: Sequence[Reading]
 ) -> tuple[_Numbers, _Numbers]:
-    """The rows of duplicates and of copies, as `coverage.sources.repeated` tells them, column by column."""
+    """The rows of duplicates and of copies, as `coverage.sources.counted` tells them, column by column."""
     none = np.empty(0, dtype=np.int64)
     ids, tenants, names = (
         None if name is None else columns.get(name) for name in (mapping.rule_id, mapping.tenant, mapping.name)

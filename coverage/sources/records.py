@@ -35,17 +35,18 @@ def is_api_record(record: object) -> bool:
 
 
 def rules_from_records(
-    records: Iterable[object], *, source: str, where: str, origin_is_id: bool = False
+    records: Iterable[object], *, source: str, where: str, origin_is_id: bool = False, first: int = 1
 ) -> tuple[list[Rule], list[Issue]]:
     """Normalise records into rules; each record becomes a rule or a `NOT_A_RULE` issue, in the records' order.
 
     `where` names the place that the records come from: a file's path, or a word for the API. It is each rule's
-    `origin`, or the rule's own id is with `origin_is_id`. An issue's `where` is `where#n`, with n counted from 1,
-    and so is the id of a rule that states none. Ids that are used twice are left to `RuleSetBuilder`. Never raises.
+    `origin`, or the rule's own id is with `origin_is_id`. An issue's `where` is `where#n`, with n counted from
+    `first`, and so is the id of a rule that states none. Ids that are used twice are left to `RuleSetBuilder`. Never
+    raises.
     """
     rules: list[Rule] = []
     issues: list[Issue] = []
-    for number, fields in enumerate(records, start=1):
+    for number, fields in enumerate(records, start=first):
         place = f"{where}#{number}"
         if not isinstance(fields, Mapping):
             message = f"Record {number} is no object but {kind_of(fields)}."

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from coverage.model import Issue, IssueKind, Rule
-from coverage.sources.cells import KindReader, Once, Reading, cell
+from coverage.sources.cells import KindReader, Once, cell
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
+from coverage.sources.counted import Counted
 from coverage.sources.fields import Fields, clean
 from coverage.sources.header import ColumnMapping, Header, find_header
-from coverage.sources.kinds import LISTED, Kinds
-from coverage.sources.repeated import Repeated
+from coverage.sources.kinds import LISTED
 from coverage.sources.tags import other_tags
 
 SOURCE = "Table"
@@ -112,23 +111,12 @@ def _listed(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str)
 def _counted(rows: Iterable[tuple[int, Row]], mapping: ColumnMapping, where: str) -> tuple[list[Rule], list[Issue]]:
     """A rule with a count for each kind; of rows with one id only those count which would if they were listed."""
     reader = kind_reader(mapping)
-    counts: Counter[Reading] = Counter()
-    repeated = Repeated()
+    counted = Counted(where, SOURCE)
     # Only between tenants the name tells whether it is the same rule.
     telling = (mapping.rule_id, mapping.tenant, None if mapping.tenant is None else mapping.name)
     for _, cells in rows:
-        reading = reader.read(cells)
-        counts[reading] += 1
-        rule_id, tenant, name = (None if column is None else stated(cells.get(column)) for column in telling)
-        if rule_id is not None:
-            repeated.add(rule_id, tenant, name or rule_id, reading)
-    copies = repeated.copies()
-    kinds = Kinds(where, SOURCE)
-    for reading, count in counts.items():
-        kinds.add(
-            reading.kind, reading.problems, count, duplicates=repeated.duplicates[reading], copies=copies[reading]
-        )
-    return kinds.rules(), kinds.issues()
+        counted.add(reader.read(cells), *(None if column is None else stated(cells.get(column)) for column in telling))
+    return counted.read()
 
 
 def stated(value: object) -> str | None:

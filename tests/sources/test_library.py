@@ -16,6 +16,7 @@ from coverage.model import Issue, IssueKind, RuleSet
 from coverage.sources import documents
 from coverage.sources.documents import read_document
 from coverage.sources.entries import Limits
+from coverage.sources.kinds import COUNTED_NOTE
 from coverage.sources.library import read_path, read_uploads
 from tests.sources.rule_files import elastic, sigma, tar_of, written, zip_of
 
@@ -138,12 +139,12 @@ def test_broken_json_is_refused_with_its_line(text, message):
     assert read_document(text.encode(), "r.json") == ([], [Issue(IssueKind.UNREADABLE, "", "r.json", message)])
 
 
-def test_of_too_many_records_the_first_count(monkeypatch):
-    monkeypatch.setattr(documents, "_MOST_RECORDS", 2)
-    rules, issues = read_document(api(*(RECORD | {"id": str(number)} for number in range(4))), "r.json")
-    assert [rule.rule_id for rule in rules] == ["0", "1"]
-    message = "The file holds 4 records; those after the first 2 do not count."
-    assert messages(issues) == [(IssueKind.UNREADABLE, "r.json", message)]
+def test_more_records_than_are_listed_are_counted(monkeypatch):
+    monkeypatch.setattr(documents, "LISTED", 2)
+    data = api(*(RECORD | {"id": str(number)} for number in range(4)))
+    (rule,), issues = read_document(data, "r.json")
+    assert (rule.count, rule.is_kind, rule.origin, issues) == (4, True, "r.json, 4 rules", [])
+    assert read_uploads([("r.json", data)]).notes == (COUNTED_NOTE,)
 
 
 # Encodings.

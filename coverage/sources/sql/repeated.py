@@ -1,4 +1,4 @@
-"""Rows of a table that name a rule which another row has, told by the database; see `coverage.sources.repeated`."""
+"""Rows of a table that name a rule which another row has, told by the database; see `coverage.sources.counted`."""
 
 from __future__ import annotations
 
