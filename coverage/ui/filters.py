@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
 import streamlit as st
 
 from coverage.filters import Facet, RuleFilter
@@ -26,16 +29,18 @@ def choose_filter(load: Load, link: Link | None) -> RuleFilter:
 
 
 def _choose(key: str, what: str, facet: Facet, link: Link | None) -> frozenset[str]:
-    setting = some_of(key, facet.counts, [])
+    # What no rule states any more stays chosen: in its place the rules of all the others would be shown.
+    setting = some_of(key, facet.counts, [], others=True)
     setting.seed(link)
-    if facet.counts:
+    if facet.counts or setting.value:
         offered = list(facet.counts)[:_MOST]
         known = len(facet.counts)
         cut = f" On offer are the {_MOST:,} most frequent of {known:,}." if known > _MOST else ""
+        labels = _labels([*offered, *(value for value in setting.value if value not in offered)], facet.counts)
         st.multiselect(
             what.capitalize(),
-            [*offered, *(value for value in setting.value if value not in offered)],
-            format_func=lambda value: f"{_short(value)} ({facet.counts[value]:,})",
+            list(labels),
+            format_func=lambda value: labels.get(value, value),
             key=key,
             placeholder="All",
             select_all=False,
@@ -50,9 +55,17 @@ def _choose(key: str, what: str, facet: Facet, link: Link | None) -> frozenset[s
     return frozenset(setting.value)
 
 
+def _labels(values: Iterable[str], counts: Mapping[str, int]) -> dict[str, str]:
+    """What stands for each value in a menu, no two alike, because Streamlit tells options by what is shown."""
+    labels: dict[str, str] = {}
+    shown: Counter[str] = Counter()
+    for value in values:
+        short = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+        label = f"{short} ({counts.get(value, 0):,})"
+        shown[label] += 1
+        labels[value] = label if shown[label] == 1 else f"{label} · {shown[label]}"
+    return labels
+
+
 def _verb(rules: int) -> str:
     return "states" if rules == 1 else "state"
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"

@@ -72,17 +72,22 @@ def one_of(key: str, words: Iterable[str], default: str) -> Shared[str]:
     return Shared(key, default, lambda word: word if word in known else None, str)
 
 
-def some_of(key: str, words: Iterable[str], default: list[str]) -> Shared[list[str]]:
-    """A choice of several words, comma-separated in the URL, where a comma in a word is escaped."""
+def some_of(key: str, words: Iterable[str], default: list[str], *, others: bool = False) -> Shared[list[str]]:
+    """A choice of several words, comma-separated in the URL, where a comma in a word is escaped.
+
+    With `others` a word that is not among them stands for itself.
+    """
     known = {word: place for place, word in enumerate(words)}
+
+    def in_order(chosen: Iterable[str]) -> list[str]:
+        return sorted(chosen, key=lambda word: (known.get(word, len(known)), word))
 
     def read(text: str) -> list[str] | None:
         chosen = {each.replace("%2C", ",").replace("%25", "%") for each in text.split(",") if each}
-        return [word for word in known if word in chosen] if chosen <= known.keys() else None
+        return in_order(chosen) if others or chosen <= known.keys() else None
 
     def write(chosen: list[str]) -> str:
-        in_order = sorted(chosen, key=lambda word: known.get(word, len(known)))
-        return ",".join(word.replace("%", "%25").replace(",", "%2C") for word in in_order)
+        return ",".join(word.replace("%", "%25").replace(",", "%2C") for word in in_order(chosen))
 
     return Shared(key, default, read, write)
 

@@ -104,11 +104,14 @@ def load_rules(sources: tuple[PageSource, ...], *, fresh: bool, max_age: float, 
     recalculated = said == newest and any(part.source.key in again and part.state.failure is None for part in parts)
 
     def before(part: Part) -> Load | None:
-        is_old = recalculated and (part.source.key not in again or part.state.failure is not None)
-        return None if is_old else part.state.before
+        if not recalculated:
+            return part.state.before or part.state.good
+        is_new = part.source.key in again and part.state.failure is None
+        return part.state.before if is_new else part.state.good  # there is none before the first load
 
     load = _together(parts, [part.state.good for part in parts])
-    last = _together(parts, [before(part) or part.state.good for part in parts]) if any(map(before, parts)) else None
+    is_first = not recalculated and not any(part.state.before for part in parts)
+    last = None if is_first else _together(parts, [before(part) for part in parts])
     return Loaded(tuple(parts), load or _sample(), last, recalculated)
 
 

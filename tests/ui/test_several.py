@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -247,9 +248,37 @@ def test_there_are_no_filters_for_what_the_rules_do_not_state(open_page, monkeyp
     monkeypatch.setenv("COVERAGE_SOURCE", str(folder))
     test = open_page()
     assert {"tenant", "logsource", "tag"}.isdisjoint(each.key for each in test.multiselect)
-    lost = open_page(tenant="acme")
-    assert is_well(lost)
-    assert len(lost.toast) == 1
+
+
+@with_both
+def test_a_filter_stays_when_no_rule_states_its_value_any_more(open_page, database):
+    test = open_page()
+    test.multiselect(key="tenant").set_value(["acme"]).run()
+    with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute("DELETE FROM detection_rules WHERE tenant_id = 'acme'")
+    test.button(key="recalculate").click().run()
+    assert is_well(test)
+    assert test.multiselect(key="tenant").value == ["acme"]
+    assert "acme (0)" in test.multiselect(key="tenant").options
+    assert one(test.query_params["tenant"]) == "acme"
+    assert "No rule is left by the filters in the sidebar" in titles(test)
+
+
+@with_both
+def test_what_a_link_filters_by_holds_though_it_is_partly_unknown(open_page):
+    test = open_page(tenant="acme,nobody")
+    assert "**2 of " in texts(test)
+    assert test.multiselect(key="tenant").value == ["acme", "nobody"]
+
+
+@with_both
+def test_the_rules_of_a_source_that_comes_in_are_added_ones(open_page, database):
+    path = Path(database.removeprefix("sqlite:///"))
+    path.rename(path.with_suffix(".away"))
+    test = open_page()
+    path.with_suffix(".away").rename(path)
+    test.button(key="recalculate").click().run()
+    assert "3 rules added, 0 removed, 0 changed" in texts(test)
 
 
 def test_values_of_strangers_come_back_from_the_address(open_page, monkeypatch, tmp_path):
