@@ -103,9 +103,10 @@ class Rule:
         return self.rule_id, self.name.casefold(), self.tactics, self.techniques
 
 
-def duplicate_message(origin: str) -> str:
-    """What is wrong with a rule whose id another rule has that counts and comes from `origin`."""
-    return f"The id is used twice; the rule in {origin} counts, this one does not."
+def duplicate_message(origin: str = "") -> str:
+    """What is wrong with a rule whose id another rule has that counts and comes from `origin`, if that is a place."""
+    which = f"the rule in {origin}" if origin else "another rule"
+    return f"The id is used twice; {which} counts, this one does not."
 
 
 def count_rules(rules: Iterable[Rule]) -> int:
@@ -153,7 +154,7 @@ class RuleSetBuilder:
         if rule.enabled and not kept.enabled:
             kept, dropped = rule, kept
             self.rules[place] = kept
-        message = duplicate_message(kept.origin)
+        message = duplicate_message("" if kept.origin == kept.rule_id else kept.origin)
         self.issues.append(
             Issue(IssueKind.DUPLICATE_ID, dropped.rule_id, dropped.origin, message, tenant=dropped.tenant or "")
         )

@@ -19,8 +19,8 @@ _WORDS = SEVERITIES | {
     "moderate": Severity.MEDIUM,
     "information": Severity.INFORMATIONAL,
 }
-_ON = frozenset({"enabled", "active", "on", "yes", "y", "production", "prod", "stable", "live", "deployed", "released"})
-_OFF = frozenset({"disabled", "inactive", "off", "no", "n", "deprecated", "retired", "draft", "development"})
+_ON = frozenset({"enabled", "active", "production", "prod", "stable", "live", "deployed", "released"})
+_OFF = frozenset({"disabled", "inactive", "deprecated", "retired", "draft", "development"})
 _OFF |= {"unsupported", "planned", "paused", "not deployed"}
 
 _Texts = tuple[str, ...]

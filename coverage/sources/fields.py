@@ -13,7 +13,7 @@ from coverage.sources.text import quoted
 SEVERITIES = {severity.value: severity for severity in Severity} | {"info": Severity.INFORMATIONAL}
 """The severities by the words for them in lower case."""
 
-TRUE_WORDS, FALSE_WORDS = ("true", "1"), ("false", "0")
+TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
 """What says in a text, in lower case, that a rule is enabled or is not."""
 
 _SEPARATOR = re.compile(r"[,;|\n]")

@@ -74,10 +74,12 @@ def draw_columns(source: PageSource, state: SourceState) -> bool:
     tables: dict[tuple[str, ...], list[TableHead]] = {}
     for head in heads:
         tables.setdefault(head.columns, []).append(head)
-    for number, alike in enumerate(list(tables.values())[:_MOST_TABLES]):
+    # Those that nobody can read without a correction are on offer before others.
+    first = sorted(enumerate(tables.values()), key=lambda found: bool(found[1][0].mapping.techniques))[:_MOST_TABLES]
+    for number, alike in sorted(first, key=lambda found: found[0]):
         _draw_table(alike, setting, f"{setting.key}_{number}")
     if len(tables) > _MOST_TABLES:
-        st.caption(f"{count(len(tables) - _MOST_TABLES, 'more header')}: upload these tables on their own to see them.")
+        st.caption(f"{count(len(tables) - _MOST_TABLES, 'more table header')}: upload such tables alone to see them.")
     return any(not head.mapping.techniques for head in heads)
 
 

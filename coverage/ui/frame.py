@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from coverage.errors import CoverageError
 from coverage.model import RuleSet
+from coverage.quality.unread import unread_files
 from coverage.score import Coverage
 from coverage.ui.caches import config, coverage_of
 from coverage.ui.choices import Choices
@@ -18,7 +19,7 @@ from coverage.ui.controls import choose
 from coverage.ui.filters import choose_filter
 from coverage.ui.links import Link, link_to_page
 from coverage.ui.loading import Loaded, load_rules, request_recalculation
-from coverage.ui.markup import markdown
+from coverage.ui.markup import count, markdown
 from coverage.ui.reruns import reason_of_run, touched
 from coverage.ui.source_menu import choose_sources
 
@@ -112,7 +113,8 @@ def _recalculate() -> None:
 
 def _subtitle(loaded: Loaded, choices: Choices, coverage: Coverage) -> str:
     counts, read = coverage.rule_counts, loaded.load.ruleset.rule_count
-    of_all = f"**{counts.read:,} of {read:,} rules**" if counts.read != read else f"**{read:,} rules**"
+    of_all = f"**{counts.read:,} of {count(read, 'rule')}**" if counts.read != read else f"**{count(read, 'rule')}**"
+    unread = len(unread_files(loaded.load.ruleset.issues))
     origin = "sample data" if loaded.is_sample else markdown(loaded.label)
     at = loaded.load.loaded_at
     matrix = coverage.catalog.title
@@ -123,5 +125,10 @@ def _subtitle(loaded: Loaded, choices: Choices, coverage: Coverage) -> str:
         f"{of_all} from {origin}, calculated {at:%H:%M} UTC",
         markdown(matrix),
         *map(markdown, choices.deviations()),
+        *(
+            [f":orange[{count(unread, 'file')} not or not wholly read], see *Issues* on the Rules page"]
+            if unread
+            else []
+        ),
     ]
     return " · ".join(parts)

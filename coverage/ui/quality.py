@@ -100,9 +100,10 @@ def draw_fragile(view: View, quality: Quality) -> None:
         _nothing(view, what if covered else _NONE_COVERED, good=bool(covered))
         return
     rules = len({holder(cell).key for cell in quality.fragile})
+    rest = "cell rests" if len(quality.fragile) == 1 else "cells rest"
     st.caption(
-        f"{count(len(quality.fragile), 'cell')} of {covered:,} covered ones rest on one rule each, on "
-        f"{count(rules, 'rule')} in all: without it, the cell is empty. Test these rules first when a log source "
+        f"{len(quality.fragile):,} {rest} on a single rule, of {covered:,} that are covered; without it, the cell is "
+        f"empty. These are {count(rules, 'rule')} in all. Test these rules first when a log source "
         "changes, enable a disabled one where there is one, and write a second."
     )
     _draw(

@@ -149,10 +149,10 @@ def test_the_operator_s_table_can_be_corrected_by_each_visitor(open_page, monkey
     (tmp_path / "other.yml").write_text("title: x\nid: y\nlevel: high\ntags: [attack.t1047]\ndetection: {a: b}\n")
     monkeypatch.setenv("COVERAGE_SOURCE", str(tmp_path))
     test = open_page()
-    assert "**1 rules** from Rule library" in words(test)
+    assert "**1 rule** from Rule library" in words(test)
     test.multiselect(key="library_columns_0_techniques").set_value([1]).run()
     assert "**3 rules** from Rule library" in words(test)
-    assert "**1 rules** from Rule library" in words(open_page())
+    assert "**1 rule** from Rule library" in words(open_page())
 
 
 def test_a_source_without_tables_asks_for_nothing(open_page, upload):
@@ -170,3 +170,20 @@ def test_the_columns_of_the_side_before_are_corrected_on_their_own(open_page):
     assert "before_upload_columns" in test.query_params
     assert test.multiselect(key="before_upload_columns_0_techniques").value == [1]
     assert any("2 rules" in each.value for each in test.caption)
+
+
+def test_of_many_headers_those_without_techniques_are_on_offer(upload):
+    files = [(f"t{number}.csv", f"id,technique,column {number}\n{number},T1486,x\n".encode()) for number in range(7)]
+    test = upload(*files, ("zz.csv", b"Regel,Abdeckung\nEins,T1059\n"))
+    labels = [each.label.replace("\\", "") for each in test.sidebar.expander]
+    assert [label for label in labels if label.startswith("Columns of")] == [
+        *(f"Columns of t{number}.csv" for number in range(4)),
+        "Columns of zz.csv",
+    ]
+    assert "3 more table headers: upload such tables alone to see them." in words(test)
+
+
+def test_the_page_says_that_files_were_not_read(upload):
+    test = upload(("one.csv", b"id,technique\n1,T1486\n"), ("two.json", b"{"), ("three.yml", b"title: [\n"))
+    assert "2 files not or not wholly read" in words(test)
+    assert "not wholly read" not in words(upload(("one.csv", b"id,technique\n1,T1486\n")))
