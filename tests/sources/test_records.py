@@ -114,7 +114,18 @@ def test_a_technique_of_the_wrong_type_is_passed_over_and_said(value, what):
 
 @pytest.mark.parametrize(
     ("value", "enabled"),
-    [(True, True), (False, False), ("true", True), (" FALSE ", False), (1, True), (0, False), ("1", True), (..., True)],
+    [
+        (True, True),
+        (False, False),
+        ("true", True),
+        (" FALSE ", False),
+        (1, True),
+        (0, False),
+        ("1", True),
+        ("Y", True),
+        ("f", False),
+        (..., True),
+    ],
 )
 def test_enabled_is_read_from_truth_values_their_names_and_missing_ones(value, enabled):
     rule, issues = read_one(enabled=value)
