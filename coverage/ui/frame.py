@@ -126,7 +126,7 @@ def _subtitle(loaded: Loaded, choices: Choices, coverage: Coverage) -> str:
         markdown(matrix),
         *map(markdown, choices.deviations()),
         *(
-            [f":orange[{count(unread, 'file')} not or not wholly read], see *Issues* on the Rules page"]
+            [f":orange[{count(unread, 'file')} not fully read], see *Issues* on the Rules page"]
             if unread
             else []
         ),

@@ -185,5 +185,5 @@ def test_of_many_headers_those_without_techniques_are_on_offer(upload):
 
 def test_the_page_says_that_files_were_not_read(upload):
     test = upload(("one.csv", b"id,technique\n1,T1486\n"), ("two.json", b"{"), ("three.yml", b"title: [\n"))
-    assert "2 files not or not wholly read" in words(test)
-    assert "not wholly read" not in words(upload(("one.csv", b"id,technique\n1,T1486\n")))
+    assert "2 files not fully read" in words(test)
+    assert "not fully read" not in words(upload(("one.csv", b"id,technique\n1,T1486\n")))
