@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
-from coverage.sources.header import guess_columns, no_techniques
+from coverage.sources.header import HEADER_ROWS, guess_columns, no_techniques
 from coverage.sources.table import read_sheet
 
 _DELIMITERS = ",;\t|"
@@ -23,7 +24,7 @@ def is_table(text: str) -> bool:
     """Whether the first line of a text is a header with a column for techniques."""
     body, delimiter = _opened(text)
     try:
-        header = next(csv.reader([_first_line(body)], delimiter=delimiter), [])
+        header = next(csv.reader(_first_lines(body)[:1], delimiter=delimiter), [])
     except csv.Error:
         return False
     return bool(guess_columns(header).techniques)
@@ -43,17 +44,31 @@ def read_csv(text: str, origin: str, corrections: Corrections = NO_CORRECTIONS) 
 
 
 def _opened(text: str) -> tuple[str, str]:
-    """The rows as text, and the delimiter that is stated, or else the one that most stand of in the first line."""
+    """The rows as text, and the delimiter: what is stated, or else that of the first line that looks like a header."""
     stated = _STATED.match(text)
     if stated:
         return text[stated.end() :], stated[1]
-    bare = _QUOTED.sub("", _first_line(text))
-    return text, max(_DELIMITERS, key=bare.count)
+    lines = _first_lines(text)
+    header = next(filter(_names_techniques, lines), lines[0])
+    return text, _delimiter(header)
 
 
-def _first_line(text: str) -> str:
-    """The first line that is not blank; Excel on a Mac once ended lines with a carriage return alone."""
-    return text[:_LONGEST_HEADER].lstrip("\r\n").partition("\n")[0].partition("\r")[0]
+def _names_techniques(line: str) -> bool:
+    try:
+        return bool(guess_columns(next(csv.reader([line], delimiter=_delimiter(line)), [])).techniques)
+    except csv.Error:
+        return False
+
+
+def _delimiter(line: str) -> str:
+    """The sign that most stand of in a line, outside of quotes."""
+    return max(_DELIMITERS, key=_QUOTED.sub("", line).count)
+
+
+def _first_lines(text: str) -> list[str]:
+    """The first lines that are not blank, at least one; Excel on a Mac once ended them with a carriage return alone."""
+    head = text[:_LONGEST_HEADER].replace("\r\n", "\n").replace("\r", "\n")
+    return list(islice(filter(str.strip, head.split("\n")), HEADER_ROWS)) or [""]
 
 
 def csv_rows(text: str, origin: str, broken: list[Issue]) -> Iterator[list[str]]:

@@ -14,7 +14,9 @@ from coverage.model import Issue, IssueKind
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.text import quoted
 
-_HEADER_ROWS = 20  # a title and a remark may stand above the header
+HEADER_ROWS = 20
+"""Among so many first rows the header is looked for: a title and a remark may stand above it."""
+
 _SHOWN_COLUMNS = 10
 
 # Words for one column each, the more telling first; all without case, spaces and signs.
@@ -141,7 +143,7 @@ def find_header(
     It is the first row with a column for techniques, or else with two names, or else with one.
     """
     rest = iter(rows)
-    top = list(islice(rest, _HEADER_ROWS))
+    top = list(islice(rest, HEADER_ROWS))
     found = Header([], ColumnMapping(), 0)
     for number, row in enumerate(top, start=1):
         names = column_names(row)

@@ -42,10 +42,11 @@ def _split(text: str) -> tuple[str, str]:
     """The label, "" if there is none, and the address.
 
     A label ends at the first " = ", with spaces, which no URL has in it. What is before it in a path has a slash; for a
-    relative path `./a = b` has one, too.
+    relative path `./a = b` has one, too. Before a URL it is a label all the same.
     """
     label, equals, address = text.partition(" = ")
-    if not equals or not label.strip() or not address.strip() or any(sign in label for sign in ("/", "\\")):
+    is_path = any(sign in label for sign in ("/", "\\")) and ("://" in label or "://" not in address)
+    if not equals or not label.strip() or not address.strip() or is_path:
         return "", text
     return printable(label.strip())[:_LONGEST], address.strip()
 

@@ -125,10 +125,6 @@ def _subtitle(loaded: Loaded, choices: Choices, coverage: Coverage) -> str:
         f"{of_all} from {origin}, calculated {at:%H:%M} UTC",
         markdown(matrix),
         *map(markdown, choices.deviations()),
-        *(
-            [f":orange[{count(unread, 'file')} not fully read], see *Issues* on the Rules page"]
-            if unread
-            else []
-        ),
+        *([f":orange[{count(unread, 'file')} not fully read], see *Issues* on the Rules page"] if unread else []),
     ]
     return " · ".join(parts)

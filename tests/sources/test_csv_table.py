@@ -47,6 +47,12 @@ def test_a_byte_order_mark_changes_nothing(encoding):
     assert summary(table().encode(encoding)) == (EXPECTED, [])
 
 
+@pytest.mark.parametrize("above", ["My rules, exported 2026, by SOC", "Rules | all, of them", "Rules"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_title_above_the_header_says_nothing_of_the_delimiter(above, delimiter):
+    assert summary(above + "\r\n\r\n" + table(delimiter, "\r\n"), "rules.csv") == (EXPECTED, [])
+
+
 def test_excel_s_line_on_the_delimiter_is_believed():
     assert summary("sep=;\r\n" + table(";")) == (EXPECTED, [])
 

@@ -85,3 +85,14 @@ def test_labels_are_unique_short_and_printable_whatever_the_addresses(texts):
         return
     assert len({label.casefold() for label in found}) == len(found) == len(texts)
     assert all(label.isprintable() and label and len(label) <= 64 for label in found)
+
+
+@pytest.mark.parametrize("label", ["EMEA/APAC", "Customer <b>A</b>"])
+def test_a_label_of_a_url_may_have_a_slash(label):
+    (source,) = named_sources([f"{label} = postgresql://user:secret@host/db"])
+    assert (source.label, source.address) == (label, "postgresql://user:secret@host/db")
+
+
+def test_a_url_with_an_equals_sign_in_it_is_no_label():
+    (source,) = named_sources(["http://host/a = http://other"])
+    assert (source.is_labelled, source.address) == (False, "http://host/a = http://other")
