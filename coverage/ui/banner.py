@@ -108,8 +108,10 @@ def _recalculated(view: View) -> None:
     choices = view.choices
     cells = cell_changes(coverage_of(before, choices.matrix, choices.settings), view.coverage)
     if not rules:
+        where = " in the sources that could be loaded" if view.loaded.failed else ""
         st.success(
-            f"Recalculated: {came}; nothing changed since {before.loaded_at:%H:%M} UTC.", icon=":material/check_circle:"
+            f"Recalculated: {came}; nothing changed{where} since {before.loaded_at:%H:%M} UTC.",
+            icon=":material/check_circle:",
         )
         return
     st.success(
