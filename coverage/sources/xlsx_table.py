@@ -13,7 +13,7 @@ from coverage.model import Issue, IssueKind, Rule
 from coverage.sources.corrections import NO_CORRECTIONS, Corrections
 from coverage.sources.header import find_header, no_techniques
 from coverage.sources.table import read_below
-from coverage.sources.text import UnreadableError, quoted
+from coverage.sources.text import UnreadableError, printable, quoted
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ def read_xlsx(data: bytes, origin: str, corrections: Corrections = NO_CORRECTION
             if not header.columns:
                 continue
             if header.mapping.techniques and first in (None, header.columns):
-                where = origin if first is None else f"{origin}#{title}"
+                where = origin if first is None else f"{origin}#{printable(title)}"
                 first = header.columns
                 found, wrong = read_below(header, below, where)
                 rules += found

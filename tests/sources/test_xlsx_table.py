@@ -64,6 +64,11 @@ def test_the_sheets_with_the_same_header_are_read_and_say_which_they_are():
     assert ORIGIN in tables_in(RuleSet(tuple(rules[1:])))
 
 
+def test_the_name_of_a_sheet_is_as_a_file_s_is_shown():
+    rules, _ = read(workbook(**{"A": [HEADER, ROW], "B\u202e": [HEADER, [8, *ROW[1:]]]}))
+    assert rules[1].origin == f"{ORIGIN}#B\N{REPLACEMENT CHARACTER}"
+
+
 def test_sheets_that_are_passed_over_are_named():
     reference = [["Technique ID", "Name"], ["T1003", "A technique, and no rule"]]
     rules, issues = read(workbook(About=[["Nothing"]], Rules=[HEADER, ROW], Reference=reference))
